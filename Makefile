@@ -1,0 +1,133 @@
+# mandated: build, test, run. `make help` lists the targets.
+#
+# VARIANT is release, asan, tsan, coverage or fuzz; each has its own folder under BUILD.
+
+BUILD ?= build
+VARIANT ?= release
+PREFIX ?= /usr
+DESTDIR ?=
+VERSION = 1.0.0
+PYTHON ?= /usr/bin/python3
+O = $(BUILD)/$(VARIANT)
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+# --- what is built of what -------------------------------------------------------------------
+
+LAYERS = base model wire rules store engine service net
+
+base_SRC = status arena hash day log mailbox
+model_SRC = codec record names
+wire_SRC = check fields envelope journal
+rules_SRC = dossier mandate ceiling strength alert
+store_SRC = env key value tables
+engine_SRC = segment recover embedded fake
+service_SRC = admit machine apply worker replay stream query reader
+net_SRC = server
+
+PROTO = record mandate journal
+DAEMON_SRC = config sdnotify main
+CLIENT_SRC = libmandate
+CTL_SRC = mandatectl
+
+# --- tools and libraries -----------------------------------------------------------------------
+
+CC = gcc
+PACKAGES = gcc make pkg-config protobuf-c-compiler libprotobuf-c-dev libzmq3-dev liblmdb-dev \
+	libsodium-dev libxxhash-dev libsystemd-dev libjansson-dev libcsv-dev libsmartcols-dev \
+	libcmocka-dev python3 python3-zmq python3-protobuf protobuf-compiler
+
+pkg = $(shell pkg-config $(1) $(2) 2>/dev/null)
+LIBS = $(call pkg,--libs,libzmq libprotobuf-c lmdb libsodium libxxhash libsystemd) -pthread
+CLIENT_LIBS = $(call pkg,--libs,libzmq libprotobuf-c libsodium libxxhash) -pthread
+CTL_LIBS = $(call pkg,--libs,jansson smartcols) -lcsv
+TEST_LIBS = $(call pkg,--libs,cmocka)
+
+WARNINGS = -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wsign-conversion -Wundef \
+	-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wwrite-strings \
+	-Wcast-qual -Wpointer-arith -Wformat=2 -Wvla -Wswitch-enum -Wnull-dereference \
+	-Wdouble-promotion -Wimplicit-fallthrough -Wno-missing-field-initializers
+CPPFLAGS = -D_GNU_SOURCE -DMANDATED_VERSION='"$(VERSION)"' -Idaemon -I$(O)/gen
+CFLAGS = -std=c17 -g -fno-common -fstack-protector-strong
+CFLAGS_release = -O2 -D_FORTIFY_SOURCE=2 -fPIC
+CFLAGS_asan = -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -fPIC
+CFLAGS_tsan = -O1 -fsanitize=thread -fPIC
+CFLAGS_coverage = -O0 --coverage -fPIC
+CFLAGS_fuzz = -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-omit-frame-pointer
+LDFLAGS_asan = -fsanitize=address,undefined
+LDFLAGS_tsan = -fsanitize=thread
+LDFLAGS_coverage = --coverage
+LDFLAGS_fuzz = -fsanitize=fuzzer,address,undefined
+ifeq ($(VARIANT),fuzz)
+CC = clang
+endif
+ALL_CFLAGS = $(CPPFLAGS) $(CFLAGS) $(CFLAGS_$(VARIANT)) $(EXTRA_CFLAGS)
+ALL_LDFLAGS = $(LDFLAGS_$(VARIANT))
+
+# --- rules -------------------------------------------------------------------------------------
+
+GEN_H = $(PROTO:%=$(O)/gen/%.pb-c.h)
+GEN_O = $(PROTO:%=$(O)/gen/%.pb-c.o)
+
+$(O)/gen/%.pb-c.c $(O)/gen/%.pb-c.h: proto/%.proto $(PROTO:%=proto/%.proto)
+	@mkdir -p $(O)/gen
+	protoc-c --proto_path=proto --c_out=$(O)/gen $<
+
+$(O)/gen/%.pb-c.o: $(O)/gen/%.pb-c.c $(GEN_H)
+	$(CC) $(ALL_CFLAGS) -w -c -o $@ $<
+
+$(O)/%.o: %.c | $(GEN_H)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(WARNINGS) -MMD -MP -c -o $@ $<
+
+define layer
+$(O)/lib$(1).a: $($(1)_SRC:%=$(O)/daemon/$(1)/%.o)
+	@rm -f $$@
+	ar rcs $$@ $$^
+endef
+$(foreach l,$(LAYERS),$(eval $(call layer,$(l))))
+
+$(O)/libproto.a: $(GEN_O)
+	@rm -f $@
+	ar rcs $@ $^
+
+# Upper layers first, as the linker wants.
+ARCHIVES = $(O)/libnet.a $(O)/libservice.a $(O)/libengine.a $(O)/libstore.a $(O)/librules.a \
+	$(O)/libwire.a $(O)/libmodel.a $(O)/libproto.a $(O)/libbase.a
+
+$(O)/mandated: $(DAEMON_SRC:%=$(O)/daemon/%.o) $(ARCHIVES)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
+# --- unit tests: tests/unit/LAYER_NAME_test.c links LAYER and what lies below it ------------------
+
+UNIT_TESTS = base_base
+
+below_base = base
+below_model = model proto base
+below_engine = engine base
+below_wire = wire model proto base
+below_rules = rules model proto base
+below_store = store rules model proto base
+below_service = service engine store rules wire model proto base
+layer_of = $(firstword $(subst _, ,$(1)))
+
+define unit_test
+$(O)/tests/unit/$(1)_test: $(O)/tests/unit/$(1)_test.o $(foreach l,$(below_$(call layer_of,$(1))),$(O)/lib$(l).a)
+	$$(CC) $$(ALL_CFLAGS) $$(ALL_LDFLAGS) -o $$@ $$^ $$(LIBS) $$(TEST_LIBS)
+endef
+$(foreach t,$(UNIT_TESTS),$(eval $(call unit_test,$(t))))
+
+.PHONY: all unit clean deps help
+all: $(O)/mandated
+
+unit: $(UNIT_TESTS:%=$(O)/tests/unit/%_test)
+	@for t in $^; do echo "== $$t"; $$t || exit 1; done
+
+clean:
+	rm -rf $(BUILD)
+
+.SECONDARY:
+
+-include $(shell find $(O) -name '*.d' 2>/dev/null)

@@ -1,0 +1,71 @@
+/* Everything a peer, a file or the clock can make grow has a bound here, with its unit and the
+ * reason for its value. */
+#ifndef MANDATED_BASE_LIMITS_H
+#define MANDATED_BASE_LIMITS_H
+
+enum {
+	/* One message: 4 s on a 64 kbit/s link, so nothing urgent waits longer behind it. */
+	FRAME_BYTES_MAX = 32 * 1024,
+	/* One change: an event, or a conflict with its record, still fits a frame. */
+	CHANGE_BYTES_MAX = 16 * 1024,
+	CHANGES_PER_SUBMISSION_MAX = 256,
+	/* Decoded form of one message: fields of 2 bytes become structs of about 100. */
+	DECODE_BYTES_MAX = 2 * 1024 * 1024,
+
+	/* Texts. Codes are parts of keys; ':' joins them and is not allowed inside. */
+	CODE_TEXT_MAX = 64,
+	KEY_TEXT_MAX = 255, /* with its prefix and suffix within LMDB's 511 bytes */
+	TEXT_MAX = 1024,
+	OFFICE_TEXT_MAX = 64,
+
+	/* Lists within one record. A return: 130 contributors by 5 personnel types. */
+	COUNTS_PER_RETURN_MAX = 1000,
+	PLACES_PER_ESTIMATE_MAX = 400,
+	ENTRIES_PER_INSTRUMENT_MAX = 32,
+	HOSTS_PER_OPERATION_MAX = 16,
+	PERSONS_MAX = 1000000, /* all uniformed personnel ever deployed at once: 107 000 */
+
+	/* History of one record: what `unchanged` may have to walk through. */
+	VERSIONS_PER_RECORD_MAX = 65535,
+	/* Dates of change walked back to find an alert's first day. */
+	SINCE_WALK_MAX = 400,
+
+	/* A batch: what one sync covers. */
+	BATCH_ENTRIES_MAX = 4096,
+	BATCH_BYTES_MAX = 512 * 1024,
+	/* Inputs waiting for their batch; past it a sender is told to come back. */
+	ADMITTED_MAX = 8192,
+	LANES_CACHED_MAX = 16384,
+	BUSY_RETRY_MS = 200,
+
+	SEGMENT_BYTES_MIN = 1024 * 1024,
+	SEGMENT_BYTES_MAX = 256 * 1024 * 1024,
+	SEGMENT_BYTES_DEFAULT = 64 * 1024 * 1024,
+
+	/* Streams: credit is memory that we may hold for one peer. */
+	CREDIT_BYTES_MAX = 4 * 1024 * 1024,
+	STREAMS_MAX = 4096,
+	STREAMS_PER_PEER_MAX = 16,
+	STREAM_FRAME_BYTES = 8 * 1024,	      /* to thin links */
+	STREAM_FRAME_BYTES_WIDE = 28 * 1024,  /* credit above THIN_CREDIT_BYTES */
+	THIN_CREDIT_BYTES = 256 * 1024,
+	STREAM_SILENCE_MS = 10 * 1000,
+	FILTER_VALUES_MAX = 64,
+	/* Newest events kept in memory for streams that keep up. */
+	RECENT_EVENTS_BYTES = 4 * 1024 * 1024,
+
+	QUERIES_IN_FLIGHT_MAX = 1024,
+	QUERY_ROWS_MAX = 1000,
+	READ_TXN_MS = 50, /* a reader held longer makes the state file grow for good */
+	CURSOR_INPUT_MS = 10 * 1000,
+
+	/* The calendar: a larger step waits for an operator. */
+	DAY_STEP_AT_START_MAX = 31,
+
+	STOP_MS = 5000, /* from SIGTERM to exit */
+};
+
+/* Address space of the state, reserved, not used. */
+#define STATE_MAP_BYTES (64ULL << 30)
+
+#endif
