@@ -1,0 +1,42 @@
+/* What every layer asks of a record: its kind, its key, what it names. One table has a row a kind. */
+#ifndef MANDATED_MODEL_RECORD_H
+#define MANDATED_MODEL_RECORD_H
+
+#include "base/arena.h"
+#include "base/limits.h"
+#include "record.pb-c.h"
+
+/* The kind, or 0 if no content is set. */
+Mandate__Kind record_kind(const Mandate__Record *record);
+
+/* The natural key as one text, its parts joined by ':', days as YYYY-MM-DD, enum values by name:
+ * "UNMIL", "UNMIL:UNSC:S/RES/1626", "UNAMID:S/RES/2363:military:2018-01-01", "MONUC:2004-12-31",
+ * "MONUC:2004-12-09:troops", "MINUSCA:GAB:Gabon Battalion:2014-09-15",
+ * "MINUSCA:2020-10-31:contributor". STATUS_INVALID without content, or longer than KEY_TEXT_MAX. */
+MUST_USE enum status record_key(const Mandate__Record *record, char ret_key[KEY_TEXT_MAX + 1]);
+
+/* The operation that the record names (its own acronym for an operation); NULL for a partner. */
+const char *record_operation(const Mandate__Record *record);
+
+/* The document it is about (instrument, ceiling), or NULL. */
+const char *record_document(const Mandate__Record *record);
+
+/* The party (instrument), or NULL. */
+const char *record_party(const Mandate__Record *record);
+
+/* Contributors named, each once, sorted; pointers into `record`, the list in `a`. `ret_names` is
+ * NULL when there are none. STATUS_NO_MEMORY. */
+MUST_USE enum status record_contributors(struct arena *a, const Mandate__Record *record,
+					 const char *const **ret_names, size_t *ret_count);
+
+/* A copy with the key fields only, as a retraction carries it; NULL on no memory. */
+Mandate__Record *record_key_only(struct arena *a, const Mandate__Record *record);
+
+/* True if nothing but key fields is set. */
+bool record_is_key_only(struct arena *scratch, const Mandate__Record *record);
+
+/* "instrument" <-> KIND_INSTRUMENT; "alert" too. NULL, 0 if there is none. */
+const char *record_kind_name(Mandate__Kind kind);
+Mandate__Kind record_kind_of_name(const char *name);
+
+#endif

@@ -1,0 +1,54 @@
+/* Alerts: DEFINITIONS section 7. An alert is a condition that holds on a day; this computes which
+ * hold, from when, and what proves it. Comparing with what was open, and writing events, is the
+ * state machine's. */
+#ifndef MANDATED_RULES_ALERT_H
+#define MANDATED_RULES_ALERT_H
+
+#include "mandate.pb-c.h"
+#include "rules/dossier.h"
+
+/* Parameters, in days; settings of the state, seeded with ALERT_DEFAULTS. */
+struct alert_parameters {
+	int32_t rotation_overlap_days; /* CEIL_OVER: warn becomes alarm after it */
+	int32_t head_count_age_days;   /* CEIL_OVER, CEIL_UNSET: older ones are not judged */
+	int32_t expiring_days;	       /* MAND_EXPIRING: first stage */
+	int32_t return_age_days;       /* DEP_STALE */
+};
+
+#define ALERT_DEFAULTS                                                                             \
+	{                                                                                          \
+		.rotation_overlap_days = 30, .head_count_age_days = 92, .expiring_days = 90,       \
+		.return_age_days = 45                                                              \
+	}
+
+/* The settings' names, a row a parameter: what `setting` lists and journal inputs name. */
+struct alert_setting {
+	const char *name; /* "alert.ceil_over.rotation_overlap_days" */
+	size_t offset;	  /* of the int32_t in struct alert_parameters */
+	int32_t least, most;
+	const char *meaning;
+};
+extern const struct alert_setting alert_settings[];
+extern const size_t alert_settings_count;
+
+/* Every alert of the operation that is open on `day`, sorted by code and key, without
+ * EDITION_CLASH, which belongs to a record. Messages live in `a`. STATUS_NO_MEMORY. */
+MUST_USE enum status alert_evaluate(const struct dossier *d, const struct alert_parameters *p,
+				    int32_t day, struct arena *a, Mandate__Alert ***ret_alerts,
+				    size_t *ret_count);
+
+/* Why an alert that was open is not any more: STALE, SUPERSEDED or OVER where the rule says so,
+ * otherwise RESOLVED (the caller turns RESOLVED into CORRECTED when an edition removed it). */
+Mandate__CloseReason alert_close_reason(const struct dossier *d, const struct alert_parameters *p,
+					int32_t day, const Mandate__Alert *was);
+
+/* The first day after `day` on which alert_evaluate may answer differently although no record
+ * changes; DAY_INFINITE: never. Never later than the true one; may be earlier. */
+int32_t alert_next_change(const struct dossier *d, const struct alert_parameters *p, int32_t day);
+
+/* EDITION_CLASH of a record: filled in `a`; NULL on no memory. */
+Mandate__Alert *alert_edition_clash(struct arena *a, Mandate__Kind kind, const char *key,
+				    const char *operation, int32_t since, const char *office,
+				    const char *other_office);
+
+#endif
