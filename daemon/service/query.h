@@ -1,0 +1,17 @@
+/* Queries: a pure reading of one revision. */
+#ifndef MANDATED_SERVICE_QUERY_H
+#define MANDATED_SERVICE_QUERY_H
+
+#include "service/batch.h"
+#include "store/store.h"
+
+/* Answers `query` on the read transaction `t` into `ret_answer` (memory of `a`): rows up to about
+ * FRAME_BYTES_MAX when packed, `next` if there are more. A question that cannot be answered
+ * (unknown key, future revision, bad page) is an answer with a refusal; a failure is STATUS_CORRUPT
+ * or STATUS_NO_MEMORY. `status` fills a StatusQuery's row where the state does not know. `hash` gets
+ * h(ret_answer->revision). */
+MUST_USE enum status query_run(struct store_txn *t, struct arena *a, const Mandate__Query *query,
+			       const Mandate__Status *status, Mandate__Answer *ret_answer,
+			       uint8_t ret_hash[HASH_BYTES]);
+
+#endif
