@@ -27,6 +27,7 @@ struct ticket {
 	struct ticket *next;
 	uint64_t correlation;
 	const struct route *route;
+	bool on_heap; /* came while the batch was another thread's: freed by batch_reset */
 };
 
 struct input {
