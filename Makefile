@@ -20,10 +20,10 @@ LAYERS = base model wire rules store engine service net
 
 base_SRC = status arena hash day log mailbox
 model_SRC = codec record names
-wire_SRC = check fields envelope journal
+wire_SRC = raw text check fields facts envelope journal
 rules_SRC = dossier mandate ceiling strength alert
-store_SRC = env key value tables
-engine_SRC = segment recover embedded fake
+store_SRC = env txn key value walk event record index lane tables compare view
+engine_SRC = segment durable journal reader recover visit prepare embedded fake
 service_SRC = admit machine apply worker replay stream query reader
 net_SRC = server
 

@@ -2,20 +2,23 @@
  * Opened with MDB_NOSYNC: what makes it durable is the journal. Every value begins with the XXH3-64
  * of (table number u32 || key || rest) and is checked before use; keys are built in key.c only.
  *
- *   table    key                                         value after its hash
- *   meta     name                                        bytes
- *   event    revision u64                                salt[16] h[32] tags_len u32 EventTags Event
- *   record   kind u8, key text, 0, ~revision u64         StoredVersion
- *   index    attribute u8, value text, 0, kind u8, key   (empty)
- *   lane     office text, 0, lane u64, sequence u64      StoredOutcome
- *   cursor   office text, 0, name text                   StoredCursor
- *   office   public key[32]                              (of authentication, later)
- *   refusal  index u64                                   StoredRefusal
- *   due      day (u32, +2^31), operation text            (empty)
+ *   table    key                                        value after its hash
+ *   meta     name                                       bytes
+ *   event    revision u64                               salt[16] h[32] tags_len u32 EventTags Event
+ *   record   kind u8, key text, 0, ~revision u64        StoredVersion
+ *   index    attribute u8, value text, 0, kind u8, key  (empty)
+ *   lane     office text, 0, lane u64, sequence u64     StoredOutcome
+ *   cursor   office text, 0, name text                  StoredCursor
+ *   office   public key[32]                             (of authentication, later)
+ *   refusal  index u64                                  StoredRefusal
+ *   due      day (u32, +2^31), operation text           (empty)
  *
  * One write transaction, of the state thread; read transactions of at most READ_TXN_MS elsewhere.
- * Bytes handed out point into the map and are valid until the transaction ends; messages are
- * unpacked into the caller's arena. */
+ * Bytes handed out point into the map: they are valid until the transaction ends and, in a write
+ * transaction, only until its next change. Messages are unpacked into the caller's arena. Visitors
+ * may read in the same transaction as they like, but not write; a key's text is theirs until they
+ * return. A key that is empty or longer than LMDB takes (511 bytes) is STATUS_INVALID, a value that
+ * does not check STATUS_CORRUPT. */
 #ifndef MANDATED_STORE_STORE_H
 #define MANDATED_STORE_STORE_H
 
@@ -43,25 +46,27 @@ enum store_table {
 
 enum store_attribute {
 	STORE_BY_OPERATION = 1, /* kind, key: records that name the operation */
-	STORE_OPEN_ALERT,	/* value = operation or "-": alerts ever open; the reader checks the version */
-	STORE_CLASHED,		/* records that ever clashed; value "-" */
+	STORE_OPEN_ALERT, /* value = operation or "-": ever open; the reader checks the version */
+	STORE_CLASHED,	  /* records that ever clashed; value "-" */
 };
 
 /* Opens or makes the environment in `directory` (made if missing). `read_only`: for another
- * process; nothing is made. STATUS_CORRUPT if it cannot be LMDB's. */
+ * process; nothing is made. STATUS_CORRUPT if it cannot be LMDB's, or lacks a table. */
 MUST_USE enum status store_open(const char *directory, bool read_only, struct error *err,
 				struct store **ret_store);
 /* No transaction may be open. */
 void store_close(struct store *s);
 
-/* mdb_env_sync: surfaces write-back errors; needed before a clean stop. */
+/* mdb_env_sync: surfaces write-back errors, once; needed before a clean stop. */
 MUST_USE enum status store_sync(struct store *s, struct error *err);
 
-/* A consistent copy into the new directory `to`, synced, by a long read transaction of its own.
- * `compact` leaves out free pages. */
+/* A consistent copy into the new directory `to`, synced (its parent is not), by a long read
+ * transaction of its own. `compact` leaves out free pages. STATUS_EXISTS if `to` does; after
+ * another failure nothing is left of it. */
 MUST_USE enum status store_copy(struct store *s, const char *to, bool compact, struct error *err);
 
-/* Pages of this size that a commit may dirty at worst, and what is on disk; for the space check. */
+/* For the space check: what the file has grown to, free pages in it too, and what one dirty page
+ * may add. */
 struct store_size {
 	uint64_t bytes_used;
 	uint64_t page_bytes;
@@ -69,9 +74,10 @@ struct store_size {
 };
 MUST_USE enum status store_size(struct store *s, struct store_size *ret_size);
 
-/* Transactions. A write transaction remembers its first failure, then answers it to everything and
- * refuses to commit, so that callers may check once. Abort takes NULL. A read transaction is made
- * once a thread and reset/renewed between uses. */
+/* Transactions. A write transaction remembers its first failure (not STATUS_NOT_FOUND, nor a key
+ * that a look-up refuses), then answers it to everything and refuses to commit, so that callers may
+ * check once. Commit ends the transaction whatever it answers; abort takes NULL. A read transaction
+ * is made once a thread and reset/renewed between uses. */
 MUST_USE enum status store_begin_write(struct store *s, struct store_txn **ret_txn);
 MUST_USE enum status store_begin_read(struct store *s, struct store_txn **ret_txn);
 MUST_USE enum status store_commit(struct store_txn *t);
@@ -84,14 +90,14 @@ enum status store_failed(const struct store_txn *t);
 MUST_USE enum status store_meta_get(struct store_txn *t, const char *name, struct bytes *ret_value);
 MUST_USE enum status store_meta_put(struct store_txn *t, const char *name, struct bytes value);
 
-/* event. `chain` is h(revision). A missing event at or below the newest is STATUS_CORRUPT, which the
- * caller knows from the newest revision. */
+/* event. `chain` is h(revision). Revisions are put in rising order. get: an event that is missing
+ * although there are later ones is STATUS_CORRUPT, one above the newest STATUS_NOT_FOUND. */
 struct store_event {
 	uint64_t revision;
-	const uint8_t *salt;	/* SALT_BYTES */
-	const uint8_t *chain;	/* HASH_BYTES */
-	struct bytes tags;	/* packed EventTags: what a filter reads */
-	struct bytes event;	/* packed Event */
+	const uint8_t *salt;  /* SALT_BYTES */
+	const uint8_t *chain; /* HASH_BYTES */
+	struct bytes tags;    /* packed EventTags: what a filter reads */
+	struct bytes event;   /* packed Event */
 };
 MUST_USE enum status store_event_put(struct store_txn *t, const struct store_event *event);
 MUST_USE enum status store_event_get(struct store_txn *t, uint64_t revision,
@@ -102,8 +108,9 @@ typedef enum status store_event_visit(void *ctx, const struct store_event *event
 MUST_USE enum status store_event_scan(struct store_txn *t, uint64_t from, store_event_visit *visit,
 				      void *ctx);
 
-/* record. put makes `version` the newest of (kind, key) and turns the one before into a pointer (its
- * record and alert are taken out). `previous` is what store_record_newest answered, or NULL. */
+/* record. put makes `version` the newest of (kind, key) and turns the one before into a pointer
+ * (its record and alert are taken out). `previous` is what store_record_newest answered, or NULL.
+ */
 struct store_version {
 	uint64_t revision;
 	const Mandate__StoredVersion *stored; /* in the caller's arena */
@@ -140,8 +147,9 @@ MUST_USE enum status store_index_scan(struct store_txn *t, enum store_attribute 
 				      const char *value, Mandate__Kind kind, const char *after,
 				      store_key_visit *visit, void *ctx);
 
-/* lane. last: 0 if the lane is new. get: a row missing at or below the last is STATUS_CORRUPT, above
- * it STATUS_NOT_FOUND. The outcome is unpacked into `a`. */
+/* lane. last: 0, and no digest, if the lane is new. get: a row missing at or below the last is
+ * STATUS_CORRUPT, above it STATUS_NOT_FOUND. The outcome is unpacked into `a`. put: a number that
+ * has an outcome keeps it, STATUS_EXISTS; bytes without a digest are STATUS_INVALID. */
 MUST_USE enum status store_lane_last(struct store_txn *t, const char *office, uint64_t lane,
 				     uint64_t *ret_sequence, uint8_t ret_digest[HASH_BYTES]);
 MUST_USE enum status store_lane_get(struct store_txn *t, struct arena *a, const char *office,
@@ -150,7 +158,7 @@ MUST_USE enum status store_lane_get(struct store_txn *t, struct arena *a, const 
 MUST_USE enum status store_lane_put(struct store_txn *t, const char *office, uint64_t lane,
 				    uint64_t sequence, struct bytes stored_outcome);
 
-/* refusal, cursor. `after` 0: from the first. */
+/* refusal, cursor. Refusals are put in rising order. `after` 0: from the first. */
 MUST_USE enum status store_refusal_put(struct store_txn *t, uint64_t index, struct bytes stored);
 typedef enum status store_refusal_visit(void *ctx, uint64_t index,
 					const Mandate__StoredRefusal *refusal);
@@ -177,8 +185,8 @@ typedef enum status store_pair_visit(void *ctx, struct bytes key, struct bytes v
 MUST_USE enum status store_pairs(struct store_txn *t, enum store_table table, bool check,
 				 struct error *err, store_pair_visit *visit, void *ctx);
 
-/* Two states, pair by pair and by number, all tables. STATUS_OK equal; STATUS_CORRUPT with the first
- * difference named in `err`. */
+/* Two states, pair by pair and by number, all tables. STATUS_OK equal; STATUS_CORRUPT with the
+ * first difference named in `err`. */
 MUST_USE enum status store_compare(struct store_txn *x, struct store_txn *y, struct error *err);
 
 /* The view for rules: facts as known at `revision` (UINT64_MAX: newest). Fills `ret_view`, which

@@ -1,0 +1,121 @@
+/* The tables whose keys say all: index and due. */
+#include "store/walk.h"
+
+#include <stdlib.h>
+
+enum { DAY_BYTES = 4 };
+
+enum status store_index_add(struct store_txn *t, enum store_attribute attribute, const char *value,
+			    Mandate__Kind kind, const char *key)
+{
+	struct key k = key_index(attribute, value, kind, key);
+
+	return value_add(t, STORE_INDEX, &k);
+}
+
+enum status store_index_scan(struct store_txn *t, enum store_attribute attribute, const char *value,
+			     Mandate__Kind kind, const char *after, store_key_visit *visit,
+			     void *ctx)
+{
+	struct key prefix = key_index_first(attribute, value, kind);
+	struct key from = after ? key_index(attribute, value, kind, after) : prefix;
+	size_t kind_at = prefix.len - (kind != 0); /* where the kind is */
+	char text[KEY_BYTES_MAX + 1];
+	struct walk walk;
+	struct row row;
+	enum status s = walk_begin(&walk, t, STORE_INDEX), visited = STATUS_OK;
+
+	if (s != STATUS_OK)
+		return s;
+	s = walk_seek(&walk, &from, &row);
+	if (s == STATUS_OK && after && row.key.len == from.len &&
+	    key_begins(row.key, &from, from.len))
+		s = walk_next(&walk, &row);
+	for (; s == STATUS_OK && key_begins(row.key, &prefix, prefix.len);
+	     s = walk_next(&walk, &row)) {
+		s = key_text(row.key, kind_at + 1, text);
+		if (s != STATUS_OK)
+			break;
+		visited = visit(ctx, (Mandate__Kind)row.key.data[kind_at], text);
+		if (visited != STATUS_OK)
+			break;
+	}
+	walk_end(&walk);
+	return visited != STATUS_OK ? visited : walk_result(txn_fail(t, s));
+}
+
+enum status store_due_add(struct store_txn *t, int32_t day, const char *operation)
+{
+	struct key k = key_due(day, operation);
+
+	return value_add(t, STORE_DUE, &k);
+}
+
+/* The first row of due in `ret_row`, if its day is `day` or before. */
+static enum status first_due(struct store_txn *t, int32_t day, struct row *ret_row)
+{
+	struct key first = key_due(INT32_MIN, "");
+	int32_t found;
+	enum status s = value_seek(t, STORE_DUE, &first, ret_row);
+
+	if (s == STATUS_OK)
+		s = key_day(ret_row->key, &found);
+	if (s == STATUS_OK && found > day)
+		return STATUS_NOT_FOUND;
+	return s;
+}
+
+static int by_text(const void *x, const void *y)
+{
+	return strcmp(*(const char *const *)x, *(const char *const *)y);
+}
+
+static size_t sort_and_unite(const char **names, size_t count)
+{
+	size_t kept = 0;
+
+	if (count)
+		qsort(names, count, sizeof *names, by_text);
+	for (size_t i = 0; i < count; i++)
+		if (!kept || strcmp(names[kept - 1], names[i]) != 0)
+			names[kept++] = names[i];
+	return kept;
+}
+
+enum status store_due_take(struct store_txn *t, struct arena *a, int32_t day,
+			   const char *const **ret_operations, size_t *ret_count)
+{
+	char text[KEY_BYTES_MAX + 1];
+	const char **names = NULL;
+	size_t count = 0, room = 0;
+	struct row row;
+	enum status s;
+
+	while ((s = first_due(t, day, &row)) == STATUS_OK) {
+		if (count == room) {
+			size_t more = room ? 2 * room : 64;
+			const char **wider = arena_calloc(a, more, sizeof *wider);
+
+			if (!wider)
+				return txn_fail(t, STATUS_NO_MEMORY);
+			if (count)
+				memcpy(wider, names, count * sizeof *names);
+			names = wider;
+			room = more;
+		}
+		s = key_text(row.key, DAY_BYTES, text);
+		if (s != STATUS_OK)
+			break;
+		names[count] = arena_text(a, text);
+		if (!names[count++])
+			return txn_fail(t, STATUS_NO_MEMORY);
+		s = env_write_status(t->store, mdb_cursor_del(t->at[STORE_DUE], 0));
+		if (s != STATUS_OK)
+			break;
+	}
+	if (s != STATUS_NOT_FOUND)
+		return txn_fail(t, s);
+	*ret_count = sort_and_unite(names, count);
+	*ret_operations = names;
+	return STATUS_OK;
+}
