@@ -30,21 +30,29 @@ struct reader_job {
 	/* READER_SLICE: events after `after_revision` that pass `filter` (NULL: all), packed
 	 * StreamEvents together at most `bytes_max`, at most up to `through_max`. If `check_hash`,
 	 * h(after_revision) must equal `hash`: otherwise code is DIVERGED. after_revision past the
-	 * newest, or between the events of one input: FUTURE. */
+	 * newest: FUTURE; if `first` or `check_hash` also between the events of one input.
+	 * At least one event is given if there is one, however large. A slice ends at an input's
+	 * end, unless the events of one input alone are more than `bytes_max`. */
 	uint64_t stream; /* the network thread's name for it */
 	uint64_t after_revision, through_max;
+	bool first; /* after_revision is a client's word, not the `through` of a slice before */
 	const Mandate__Filter *filter;
 	bool digests;
 	bool check_hash;
 	uint8_t hash[HASH_BYTES];
 	size_t bytes_max;
 	/* Answer. */
-	Mandate__Code code; /* 0: fine */
+	Mandate__Code code;   /* 0: fine */
 	struct bytes *events; /* packed StreamEvent messages, without their field header */
 	size_t event_count;
 	size_t events_bytes;
 	uint64_t through; /* everything up to here that passes is in `events` */
 	uint8_t through_hash[HASH_BYTES];
+	/* The newest end of an input at or below `through`: what a client may resume from, and so
+	 * what a frame should call `through`. 0: no input ends in this slice, the last one holds.
+	 */
+	uint64_t settled;
+	uint8_t settled_hash[HASH_BYTES];
 	uint64_t newest; /* revision of the read transaction */
 };
 
