@@ -22,7 +22,10 @@ enum {
 	COUNTS_PER_RETURN_MAX = 1000,
 	PLACES_PER_ESTIMATE_MAX = 400,
 	ENTRIES_PER_INSTRUMENT_MAX = 32,
+	CONTRIBUTORS_PER_LIST_MAX = 200, /* 193 Member States and some organizations */
 	HOSTS_PER_OPERATION_MAX = 16,
+	COMPONENTS_MAX = 16,   /* kinds of personnel that a return can cover: 10 exist */
+	EDITION_MAX = 1000000, /* of one record */
 	PERSONS_MAX = 1000000, /* all uniformed personnel ever deployed at once: 107 000 */
 
 	/* History of one record: what `unchanged` may have to walk through. */
@@ -56,6 +59,7 @@ enum {
 
 	QUERIES_IN_FLIGHT_MAX = 1024,
 	QUERY_ROWS_MAX = 1000,
+	PAGE_MARK_BYTES_MAX = 512, /* where a page ended: a key of the state */
 	READ_TXN_MS = 50, /* a reader held longer makes the state file grow for good */
 	CURSOR_INPUT_MS = 10 * 1000,
 

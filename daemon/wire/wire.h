@@ -17,17 +17,18 @@ enum { WIRE_VERSION = 1 };
 /* What is wrong: goes into a Refusal. code 0: nothing. */
 struct wire_fault {
 	Mandate__Code code;
-	int change;	  /* number of the change, -1: none */
-	char field[96];	  /* "changes.record.instrument.adopted" */
-	char text[160];	  /* a sentence for a person */
+	int change;	/* number of the change, -1: none */
+	char field[96]; /* "changes.record.instrument.adopted" */
+	char text[160]; /* a sentence for a person */
 };
 
 /* An envelope from a client, with what it carries. All memory is the arena's. */
 struct wire_message {
 	const Mandate__Envelope *envelope;
 	const Mandate__Submission *submission; /* if it carries one: decoded and checked */
-	struct bytes submission_bytes;	       /* a view of the frame's bytes as received, copied to the arena */
-	uint8_t digest[HASH_BYTES];	       /* H of submission_bytes */
+	struct bytes
+		submission_bytes; /* a view of the frame's bytes as received, copied to the arena */
+	uint8_t digest[HASH_BYTES]; /* H of submission_bytes */
 };
 
 /* Decodes and checks a frame from a client. On false `ret_fault` says why; its correlation, if it
