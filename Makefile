@@ -102,7 +102,7 @@ $(O)/mandated: $(DAEMON_SRC:%=$(O)/daemon/%.o) $(ARCHIVES)
 
 # --- unit tests: tests/unit/LAYER_NAME_test.c links LAYER and what lies below it ------------------
 
-UNIT_TESTS = base_base model_record
+UNIT_TESTS = base_base engine_conformance model_record wire_check wire_facts wire_mutate
 
 below_base = base
 below_model = model proto base

@@ -25,8 +25,8 @@ struct embedded_options {
 
 /* What was found at opening. */
 struct embedded_found {
-	bool fresh;	 /* a new journal was made */
-	bool was_clean;	 /* the file `clean` was there and true */
+	bool fresh;	     /* a new journal was made */
+	bool was_clean;	     /* the file `clean` was there and true */
 	uint64_t torn_bytes; /* of an unfinished batch, zeroed */
 };
 

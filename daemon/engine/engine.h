@@ -10,8 +10,8 @@
  *             still appear (STATUS_UNKNOWN), or the journal cannot go on (STATUS_IO: after a failed
  *             write or sync nothing of the batch may be answered and the process must end).
  * An engine may order entries that nobody here appended (another node's, or a repetition): then
- * `ordered` and `durable` come with a batch of the engine's own, `user` NULL, which the engine takes
- * back when `durable` returns (for such a batch the callee copies what it keeps beyond that).
+ * `ordered` and `durable` come with a batch of the engine's own, `user` NULL, which the engine
+ * takes back when `durable` returns (for such a batch the callee copies what it keeps beyond that).
  * Entries are ordered exactly once per index; indices are 1, 2, 3 ... without gap. */
 #ifndef MANDATED_ENGINE_ENGINE_H
 #define MANDATED_ENGINE_ENGINE_H
