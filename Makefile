@@ -29,7 +29,7 @@ net_SRC = server
 
 PROTO = record mandate journal
 DAEMON_SRC = config sdnotify main
-CLIENT_SRC = libmandate
+CLIENT_SRC = libmandate client_link client_submit client_stream client_query
 CTL_SRC = mandatectl
 
 # --- tools and libraries -----------------------------------------------------------------------
@@ -49,7 +49,7 @@ WARNINGS = -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wsign-convers
 	-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wwrite-strings \
 	-Wcast-qual -Wpointer-arith -Wformat=2 -Wvla -Wswitch-enum -Wnull-dereference \
 	-Wdouble-promotion -Wimplicit-fallthrough -Wno-missing-field-initializers
-CPPFLAGS = -D_GNU_SOURCE -DMANDATED_VERSION='"$(VERSION)"' -Idaemon -I$(O)/gen
+CPPFLAGS = -D_GNU_SOURCE -DMANDATED_VERSION='"$(VERSION)"' -Idaemon -I. -I$(O)/gen
 CFLAGS = -std=c17 -g -fno-common -fstack-protector-strong
 CFLAGS_release = -O2 -D_FORTIFY_SOURCE=2 -fPIC
 CFLAGS_asan = -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -fPIC
@@ -99,6 +99,19 @@ ARCHIVES = $(O)/libnet.a $(O)/libservice.a $(O)/libengine.a $(O)/libstore.a $(O)
 
 $(O)/mandated: $(DAEMON_SRC:%=$(O)/daemon/%.o) $(ARCHIVES)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
+CLIENT_O = $(CLIENT_SRC:%=$(O)/clients/%.o) $(foreach l,base model,$($(l)_SRC:%=$(O)/daemon/$(l)/%.o)) $(GEN_O)
+
+$(O)/libmandate.a: $(CLIENT_O)
+	@rm -f $@
+	ar rcs $@ $^
+
+$(O)/libmandate.so: $(CLIENT_O) clients/libmandate.map
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -shared -Wl,-soname,libmandate.so.1 \
+		-Wl,--version-script=clients/libmandate.map -o $@ $(CLIENT_O) $(CLIENT_LIBS)
+
+$(O)/mandatectl: $(CTL_SRC:%=$(O)/clients/%.o) $(O)/libmandate.a
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(CLIENT_LIBS) $(CTL_LIBS)
 
 # --- unit tests: tests/unit/LAYER_NAME_test.c links LAYER and what lies below it ------------------
 

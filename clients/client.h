@@ -1,0 +1,146 @@
+/* What the files of libmandate share. Not for callers. */
+#ifndef MANDATED_CLIENTS_CLIENT_H
+#define MANDATED_CLIENTS_CLIENT_H
+
+#include "base/arena.h"
+#include "base/hash.h"
+#include "base/limits.h"
+#include "libmandate.h"
+
+enum {
+	CLIENT_VERSION = 1,
+	CLIENT_MESSAGE_BYTES_MAX = 2 * FRAME_BYTES_MAX, /* a newer daemon's may be larger */
+};
+
+/* --- client_link.c: a connection is a socket. A lost one is thrown away with all that was queued
+ * in it, so that nothing old is sent or received on the next. ---------------------------------- */
+
+enum client_link_state {
+	CLIENT_LINK_WAITING = 1, /* for `due_ms`, to try again */
+	CLIENT_LINK_TRYING,	 /* until `due_ms` */
+	CLIENT_LINK_UP,
+};
+
+struct client_link {
+	char *endpoint;
+	void *context;
+	bool own_context;
+	void *socket, *monitor; /* NULL while waiting */
+	enum client_link_state state;
+	uint64_t due_ms;
+	uint32_t delay_ms, delay_first_ms, delay_max_ms, try_ms;
+	uint64_t generation; /* counts connections made */
+};
+
+MUST_USE enum status client_link_init(struct client_link *l, const char *endpoint, void *context,
+				      struct error *err);
+void client_link_fini(struct client_link *l);
+
+/* Tries, gives up and notices what happened. True if it came up or was lost just now. */
+bool client_link_step(struct client_link *l, uint64_t now_ms);
+
+/* The daemon answers: the next loss is followed by a quick first attempt. */
+void client_link_proven(struct client_link *l);
+
+/* Gives this connection up; the next is tried after a pause. */
+void client_link_drop(struct client_link *l, uint64_t now_ms);
+
+/* Waits for something to read, at most `timeout_ms`. */
+void client_link_wait(struct client_link *l, uint64_t timeout_ms);
+
+/* --- client_submit.c ------------------------------------------------------------------------- */
+
+enum client_item_state {
+	CLIENT_ITEM_QUEUED = 1, /* to be sent */
+	CLIENT_ITEM_SENT,	/* under way, its answer is expected */
+	CLIENT_ITEM_HELD,	/* answered "not now": to be sent again, in order */
+	CLIENT_ITEM_REJECTED,	/* answered for good, but its number was not used */
+	CLIENT_ITEM_DONE,
+};
+
+struct client_item {
+	enum client_item_state state;
+	uint64_t correlation; /* of the message that carried it last */
+	uint64_t sent_ms;
+	uint64_t tag;
+	uint8_t *bytes; /* the packed Submission; kept for the next one in this place */
+	size_t len, size;
+};
+
+/* A ring: the item at position p (first <= p < next) has the number first_sequence + p - first. */
+struct client_submit {
+	struct client_item *items;
+	uint64_t mask;
+	uint64_t first, next; /* positions; next - first <= window */
+	uint64_t unsent;      /* the first QUEUED; before it none is */
+	uint64_t first_sequence;
+	uint64_t lane;
+	uint32_t window;
+	/* Once one is answered "not now", nothing is sent until all that are under way are answered
+	 * and `resume_ms` has come: then they are sent again in their order. */
+	bool holding;
+	bool fresh_lane; /* see client_submit_lost */
+	Mandate__Code held_code;
+	uint64_t resume_ms;
+	uint32_t pause_ms;	    /* grows while nothing is decided */
+	uint64_t expected_sequence; /* least that a SEQ_JUMP named; 0: none */
+	uint64_t decided;	    /* counts outcomes */
+};
+
+MUST_USE enum status client_submit_init(struct client_submit *s, uint32_t window, uint64_t lane,
+					uint64_t sequence);
+void client_submit_fini(struct client_submit *s);
+void client_submit_lost(struct mandate *m); /* the connection: all goes again */
+/* Sends what may be sent; returns when it wants to be called again (monotonic milliseconds). */
+uint64_t client_submit_step(struct mandate *m, uint64_t now_ms);
+void client_submit_outcome(struct mandate *m, const Mandate__Envelope *envelope);
+/* A refusal that names no submission but by its correlation; false if it is none of ours. */
+bool client_submit_refusal(struct mandate *m, const Mandate__Envelope *envelope);
+
+/* --- client_stream.c ------------------------------------------------------------------------- */
+
+void client_stream_up(struct mandate *m);
+uint64_t client_stream_step(struct mandate *m, uint64_t now_ms);
+void client_stream_message(struct mandate *m, const Mandate__Envelope *envelope, size_t bytes);
+bool client_stream_refusal(struct mandate *m, const Mandate__Envelope *envelope);
+void client_stream_sweep(struct mandate *m, bool all); /* frees those that are over */
+
+/* --- client_query.c -------------------------------------------------------------------------- */
+
+/* The one question or operator's request that is being waited for. */
+struct client_request {
+	uint64_t correlation; /* 0: none */
+	void (*reply)(struct mandate *m, const Mandate__Envelope *envelope);
+	void *state;
+};
+
+/* --- libmandate.c ---------------------------------------------------------------------------- */
+
+struct mandate {
+	struct client_link link;
+	char *office, *device;
+	uint32_t answer_ms;
+	void *context;
+	void (*on_outcome)(void *context, const struct mandate_outcome *outcome);
+	void (*on_link)(void *context, bool up, const char *why);
+	struct client_submit submit;
+	struct mandate_stream *streams[STREAMS_PER_PEER_MAX];
+	struct client_request request;
+	uint64_t correlation; /* last one drawn */
+	struct arena arena;   /* the message being handled */
+	struct arena scratch; /* what a callback decodes */
+	struct arena pong_arena;
+	const Mandate__Pong *pong;
+	bool has_head;
+	struct mandate_head head;
+	uint64_t received; /* counts messages */
+	bool failed;	   /* no memory for something that cannot be left out */
+};
+
+/* An envelope of this handle with a new correlation; the caller sets its body. */
+void client_envelope(struct mandate *m, Mandate__Envelope *ret_envelope);
+
+/* STATUS_AGAIN if the connection is down or its queue is full. */
+MUST_USE enum status client_send(struct mandate *m, const Mandate__Envelope *envelope);
+
+#endif

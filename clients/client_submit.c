@@ -1,0 +1,469 @@
+#include "base/clock.h"
+#include "client.h"
+#include "model/codec.h"
+#include "model/names.h"
+
+#include <stdlib.h>
+
+enum {
+	PAUSE_FIRST_MS = 20,
+	PAUSE_MAX_MS = 10 * 1000,
+	NUMBER_BYTES = 16, /* what a renumbered submission can grow by */
+	/* Around the submission in its message: version, correlation, names and lengths. */
+	ENVELOPE_BYTES = 2 * OFFICE_TEXT_MAX + 64,
+};
+
+enum status client_submit_init(struct client_submit *s, uint32_t window, uint64_t lane,
+			       uint64_t sequence)
+{
+	uint64_t places = 1;
+
+	*s = (struct client_submit){.window = window, .lane = lane};
+	while (places < window)
+		places *= 2;
+	s->mask = places - 1;
+	s->items = calloc(places, sizeof *s->items);
+	if (!s->items)
+		return STATUS_NO_MEMORY;
+	while (s->lane == 0)
+		hash_random(&s->lane, sizeof s->lane);
+	s->first_sequence = sequence ? sequence : 1;
+	s->pause_ms = PAUSE_FIRST_MS;
+	return STATUS_OK;
+}
+
+void client_submit_fini(struct client_submit *s)
+{
+	for (uint64_t i = 0; s->items && i <= s->mask; i++)
+		free(s->items[i].bytes);
+	free(s->items);
+	*s = (struct client_submit){0};
+}
+
+static struct client_item *item_at(struct client_submit *s, uint64_t position)
+{
+	return &s->items[position & s->mask];
+}
+
+static uint64_t sequence_at(const struct client_submit *s, uint64_t position)
+{
+	return s->first_sequence + (position - s->first);
+}
+
+/* --- sending --------------------------------------------------------------------------------- */
+
+static enum status reserve(struct client_item *item, size_t len)
+{
+	if (item->size >= len)
+		return STATUS_OK;
+	uint8_t *bytes = realloc(item->bytes, len);
+	if (!bytes)
+		return STATUS_NO_MEMORY;
+	item->bytes = bytes;
+	item->size = len;
+	return STATUS_OK;
+}
+
+static enum status pack(struct client_item *item, const Mandate__Submission *submission)
+{
+	size_t len = mandate__submission__get_packed_size(submission);
+
+	if (reserve(item, len + NUMBER_BYTES) != STATUS_OK)
+		return STATUS_NO_MEMORY;
+	item->len = mandate__submission__pack(submission, item->bytes);
+	return STATUS_OK;
+}
+
+static enum status send_item(struct mandate *m, struct client_item *item, uint64_t now_ms)
+{
+	Mandate__Envelope envelope;
+
+	client_envelope(m, &envelope);
+	envelope.body_case = MANDATE__ENVELOPE__BODY_SUBMISSION;
+	envelope.submission.data = item->bytes;
+	envelope.submission.len = item->len;
+	enum status s = client_send(m, &envelope);
+	if (s != STATUS_OK)
+		return s;
+	item->state = CLIENT_ITEM_SENT;
+	item->correlation = envelope.correlation;
+	item->sent_ms = now_ms;
+	return STATUS_OK;
+}
+
+static enum status send_queued(struct mandate *m, uint64_t now_ms)
+{
+	struct client_submit *s = &m->submit;
+
+	for (; s->unsent < s->next; s->unsent++) {
+		struct client_item *item = item_at(s, s->unsent);
+
+		if (item->state != CLIENT_ITEM_QUEUED)
+			continue; /* decided while others are sent again, or not to be sent yet */
+		enum status status = send_item(m, item, now_ms);
+		if (status != STATUS_OK)
+			return status;
+	}
+	return STATUS_OK;
+}
+
+enum status mandate_submit(struct mandate *m, Mandate__Change **changes, size_t count, uint64_t tag,
+			   struct error *err)
+{
+	struct client_submit *s = &m->submit;
+	struct client_item *item = item_at(s, s->next);
+	Mandate__Submission submission = MANDATE__SUBMISSION__INIT;
+
+	if (s->next - s->first >= s->window)
+		return error_set(err, STATUS_AGAIN, "%u submissions wait for their outcome",
+				 (unsigned)s->window);
+	if (count == 0 || count > CHANGES_PER_SUBMISSION_MAX)
+		return error_set(err, STATUS_LIMIT, "a submission has 1 to %d changes",
+				 CHANGES_PER_SUBMISSION_MAX);
+	submission.lane = s->lane;
+	submission.sequence = sequence_at(s, s->next);
+	submission.n_changes = count;
+	submission.changes = changes;
+	if (pack(item, &submission) != STATUS_OK)
+		return error_set(err, STATUS_NO_MEMORY, "out of memory");
+	if (item->len > FRAME_BYTES_MAX - ENVELOPE_BYTES)
+		return error_set(err, STATUS_LIMIT, "a submission of %zu bytes: a message has %d",
+				 item->len, FRAME_BYTES_MAX);
+	item->state = s->holding ? CLIENT_ITEM_HELD : CLIENT_ITEM_QUEUED;
+	item->tag = tag;
+	s->next++;
+	/* If it cannot go now, the next step sends it. */
+	if (!s->holding && s->unsent == s->next - 1)
+		IGNORE_RESULT(send_queued(m, clock_mono_ms()));
+	return STATUS_OK;
+}
+
+/* --- answers --------------------------------------------------------------------------------- */
+
+/* What a refusal means for the number that was used. */
+enum verdict {
+	VERDICT_DECIDED = 1, /* it has its outcome */
+	VERDICT_REJECTED,    /* it will never be taken, and its number is free */
+	VERDICT_NOT_NOW,     /* the same again, later */
+};
+
+static enum verdict verdict_of(const Mandate__Refusal *refusal)
+{
+	if (!refusal)
+		return VERDICT_DECIDED;
+	/* Codes may be newer than we are, so this asks for the known ones and falls back on the
+	 * ranges of proto/mandate.proto. */
+	switch ((int)refusal->code) {
+	case MANDATE__CODE__CODE_SEQ_JUMP:
+	case MANDATE__CODE__CODE_BUSY:
+	case MANDATE__CODE__CODE_FULL:
+	case MANDATE__CODE__CODE_NOT_LEADER:
+	case MANDATE__CODE__CODE_UNDECIDED:
+	case MANDATE__CODE__CODE_STOPPING:
+		return VERDICT_NOT_NOW;
+	case MANDATE__CODE__CODE_SEQ_REUSED:
+		return VERDICT_DECIDED;
+	}
+	return refusal->code >= MANDATE__CODE__CODE_AUTH_SCOPE &&
+			       refusal->code < MANDATE__CODE__CODE_NOT_FOUND
+		       ? VERDICT_DECIDED
+		       : VERDICT_REJECTED;
+}
+
+static void tell(struct mandate *m, uint64_t tag, const Mandate__Outcome *outcome,
+		 const Mandate__Head *head)
+{
+	struct mandate_outcome told = {.tag = tag, .outcome = outcome, .head = head};
+
+	if (m->on_outcome)
+		m->on_outcome(m->context, &told);
+}
+
+static void hold(struct client_submit *s, const struct client_item *item,
+		 const Mandate__Refusal *refusal)
+{
+	bool jump = refusal->code == MANDATE__CODE__CODE_SEQ_JUMP;
+	uint64_t resume_ms = clock_mono_ms() + s->pause_ms + refusal->retry_after_ms;
+
+	if (jump && refusal->has_expected_sequence &&
+	    (s->expected_sequence == 0 || refusal->expected_sequence < s->expected_sequence))
+		s->expected_sequence = refusal->expected_sequence;
+	if (!jump)
+		s->held_code = refusal->code;
+	/* Most jumps only follow from the answer to an earlier one and need no pause. */
+	if ((!jump || item == item_at(s, s->first)) && resume_ms > s->resume_ms)
+		s->resume_ms = resume_ms;
+}
+
+static void answered(struct mandate *m, struct client_item *item, const Mandate__Outcome *outcome,
+		     const Mandate__Head *head)
+{
+	struct client_submit *s = &m->submit;
+	uint64_t tag = item->tag;
+
+	switch (verdict_of(outcome->refusal)) {
+	case VERDICT_NOT_NOW:
+		item->state = CLIENT_ITEM_HELD;
+		s->holding = true;
+		hold(s, item, outcome->refusal);
+		return;
+	case VERDICT_REJECTED:
+		item->state = CLIENT_ITEM_REJECTED;
+		s->holding = true;
+		break;
+	case VERDICT_DECIDED:
+		item->state = CLIENT_ITEM_DONE;
+		s->pause_ms = PAUSE_FIRST_MS;
+		s->held_code = 0;
+		while (s->first < s->next && item_at(s, s->first)->state == CLIENT_ITEM_DONE) {
+			s->first++;
+			s->first_sequence++;
+		}
+		if (s->unsent < s->first)
+			s->unsent = s->first;
+		break;
+	}
+	s->decided++;
+	tell(m, tag, outcome, head);
+}
+
+void client_submit_outcome(struct mandate *m, const Mandate__Envelope *envelope)
+{
+	struct client_submit *s = &m->submit;
+	const Mandate__Outcome *outcome = envelope->outcome;
+	uint64_t offset = outcome->sequence - s->first_sequence;
+
+	if (outcome->lane != s->lane || offset >= s->next - s->first)
+		return; /* one that has been told already */
+	struct client_item *item = item_at(s, s->first + offset);
+	if (item->state == CLIENT_ITEM_DONE || item->state == CLIENT_ITEM_REJECTED)
+		return;
+	/* An outcome is the same whichever message asked for it; "not now" is about one message. */
+	if (verdict_of(outcome->refusal) != VERDICT_DECIDED &&
+	    (item->state != CLIENT_ITEM_SENT || envelope->correlation != item->correlation))
+		return;
+	answered(m, item, outcome, envelope->head);
+}
+
+bool client_submit_refusal(struct mandate *m, const Mandate__Envelope *envelope)
+{
+	struct client_submit *s = &m->submit;
+
+	for (uint64_t p = s->first; envelope->has_correlation && p < s->next; p++) {
+		struct client_item *item = item_at(s, p);
+
+		if (item->state == CLIENT_ITEM_SENT && item->correlation == envelope->correlation) {
+			Mandate__Outcome outcome = MANDATE__OUTCOME__INIT;
+
+			outcome.lane = s->lane;
+			outcome.sequence = sequence_at(s, p);
+			outcome.refusal = envelope->refusal;
+			answered(m, item, &outcome, envelope->head);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* --- sending again --------------------------------------------------------------------------- */
+
+/* Gives the item at `position` the number that belongs to its place, and the lane in use. */
+static enum status renumber(struct mandate *m, uint64_t position)
+{
+	struct client_submit *s = &m->submit;
+	struct client_item *item = item_at(s, position);
+	enum status status = STATUS_NO_MEMORY;
+	struct arena arena;
+
+	arena_init(&arena, DECODE_BYTES_MAX);
+	Mandate__Submission *submission = codec_decode(&arena, &mandate__submission__descriptor,
+						       bytes_of(item->bytes, item->len));
+	if (submission) {
+		submission->lane = s->lane;
+		submission->sequence = sequence_at(s, position);
+		status = pack(item, submission);
+	}
+	arena_fini(&arena);
+	return status;
+}
+
+static void swap(struct client_item *a, struct client_item *b)
+{
+	struct client_item c = *a;
+
+	*a = *b;
+	*b = c;
+}
+
+/* Takes the rejected ones out, so that those behind them move up. Those that change their number
+ * are packed anew. A new lane is drawn if the daemon has lost what it had decided in this one (it
+ * was restored from a copy): what is pending was then decided by nobody. */
+static enum status close_ranks(struct mandate *m)
+{
+	struct client_submit *s = &m->submit;
+	uint64_t kept = s->first, from = s->next;
+
+	for (uint64_t p = s->first; p < s->next; p++) {
+		if (item_at(s, p)->state == CLIENT_ITEM_REJECTED)
+			continue;
+		if (p != kept) {
+			from = kept < from ? kept : from;
+			swap(item_at(s, kept), item_at(s, p)); /* keeps both buffers */
+		}
+		kept++;
+	}
+	s->next = kept;
+	if (s->fresh_lane || (s->expected_sequence && s->expected_sequence < s->first_sequence)) {
+		do {
+			hash_random(&s->lane, sizeof s->lane);
+		} while (s->lane == 0);
+		s->first_sequence = 1;
+		s->fresh_lane = false;
+		from = s->first;
+	}
+	s->expected_sequence = 0;
+	for (uint64_t p = from; p < s->next; p++) {
+		enum status status = renumber(m, p);
+
+		if (status != STATUS_OK)
+			return status;
+	}
+	return STATUS_OK;
+}
+
+static uint64_t first_rejected(struct client_submit *s)
+{
+	uint64_t p = s->first;
+
+	while (p < s->next && item_at(s, p)->state != CLIENT_ITEM_REJECTED)
+		p++;
+	return p;
+}
+
+static void queue_all(struct mandate *m)
+{
+	struct client_submit *s = &m->submit;
+	bool wait = s->fresh_lane && first_rejected(s) > s->first;
+
+	if (s->holding && !wait && close_ranks(m) != STATUS_OK)
+		m->failed = true;
+	s->holding = wait;
+	uint64_t stop = wait ? first_rejected(s) : s->next;
+	for (uint64_t p = s->first; p < s->next; p++) {
+		struct client_item *item = item_at(s, p);
+
+		if (item->state != CLIENT_ITEM_DONE && item->state != CLIENT_ITEM_REJECTED)
+			item->state = p < stop ? CLIENT_ITEM_QUEUED : CLIENT_ITEM_HELD;
+	}
+	s->unsent = s->first;
+}
+
+/* Numbers given again after a rejection are safe on the connection that carried the first ones:
+ * there all are read in order. On another connection the daemon may still read "B as 6" of the old
+ * one after the new "B as 5", and take both. So what stands behind a rejected one then moves to a
+ * new lane, once what stands before it is decided; in the old lane "6" stays a jump. */
+void client_submit_lost(struct mandate *m)
+{
+	struct client_submit *s = &m->submit;
+
+	if (first_rejected(s) < s->next)
+		s->fresh_lane = true;
+	queue_all(m);
+}
+
+/* When the last one under way was sent; 0 if none is. */
+static uint64_t last_sent_ms(struct client_submit *s)
+{
+	uint64_t last_ms = 0;
+
+	for (uint64_t p = s->first; p < s->next; p++) {
+		const struct client_item *item = item_at(s, p);
+
+		if (item->state == CLIENT_ITEM_SENT && item->sent_ms > last_ms)
+			last_ms = item->sent_ms;
+	}
+	return last_ms;
+}
+
+/* All that are under way are waited for; then they are sent again. */
+static uint64_t step_holding(struct mandate *m, uint64_t now_ms)
+{
+	struct client_submit *s = &m->submit;
+	uint64_t sent_ms = last_sent_ms(s);
+
+	if (sent_ms && now_ms < sent_ms + m->answer_ms)
+		return sent_ms + m->answer_ms;
+	if (now_ms < s->resume_ms)
+		return s->resume_ms;
+	if (s->held_code)
+		s->pause_ms = s->pause_ms > PAUSE_MAX_MS / 2 ? PAUSE_MAX_MS : s->pause_ms * 2;
+	queue_all(m);
+	return now_ms;
+}
+
+uint64_t client_submit_step(struct mandate *m, uint64_t now_ms)
+{
+	struct client_submit *s = &m->submit;
+
+	if (s->first == s->next || m->link.state != CLIENT_LINK_UP)
+		return UINT64_MAX;
+	const struct client_item *oldest = item_at(s, s->first);
+	if (oldest->state == CLIENT_ITEM_SENT && now_ms >= oldest->sent_ms + m->answer_ms)
+		queue_all(m); /* its answer is lost: ask for it */
+	if (s->holding) {
+		uint64_t due_ms = step_holding(m, now_ms);
+
+		if (due_ms > now_ms)
+			return due_ms;
+	}
+	if (send_queued(m, now_ms) != STATUS_OK)
+		return now_ms + 1; /* the connection's queue is full */
+	return s->first < s->next ? now_ms + m->answer_ms : UINT64_MAX;
+}
+
+/* --- for the caller -------------------------------------------------------------------------- */
+
+size_t mandate_pending(const struct mandate *m)
+{
+	return (size_t)(m->submit.next - m->submit.first);
+}
+
+uint64_t mandate_lane(const struct mandate *m, uint64_t *ret_next_sequence)
+{
+	*ret_next_sequence = sequence_at(&m->submit, m->submit.next);
+	return m->submit.lane;
+}
+
+const char *mandate_held(const struct mandate *m)
+{
+	return m->submit.held_code
+		       ? names_text(&mandate__code__descriptor, (int)m->submit.held_code)
+		       : NULL;
+}
+
+enum status mandate_drain(struct mandate *m, uint32_t silence_ms, struct error *err)
+{
+	uint64_t decided = m->submit.decided, end_ms = clock_mono_ms() + silence_ms;
+
+	while (mandate_pending(m) > 0) {
+		uint64_t now_ms = clock_mono_ms();
+
+		if (now_ms >= end_ms) {
+			if (!mandate_is_up(m))
+				return error_set(err, STATUS_UNREACHABLE, "no daemon answers at %s",
+						 m->link.endpoint);
+			return error_set(err, STATUS_AGAIN,
+					 "%zu submissions without an outcome%s%s",
+					 mandate_pending(m), mandate_held(m) ? ": " : "",
+					 mandate_held(m) ? mandate_held(m) : "");
+		}
+		enum status s = mandate_run(m, (uint32_t)(end_ms - now_ms), err);
+		if (s != STATUS_OK)
+			return s;
+		if (m->submit.decided != decided) {
+			decided = m->submit.decided;
+			end_ms = clock_mono_ms() + silence_ms;
+		}
+	}
+	return STATUS_OK;
+}

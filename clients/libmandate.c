@@ -1,0 +1,287 @@
+#include "libmandate.h"
+#include "base/clock.h"
+#include "client.h"
+#include "model/codec.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <zmq.h>
+
+enum {
+	STEP_MS = 1000,		 /* longest wait without looking at deadlines */
+	MESSAGES_PER_STEP = 512, /* then sending gets its turn */
+	PONG_BYTES_MAX = 16 * 1024,
+};
+
+static char *copy_text(const char *text, bool *failed)
+{
+	char *copy = text ? strdup(text) : NULL;
+
+	if (text && !copy)
+		*failed = true;
+	return copy;
+}
+
+enum status mandate_open(struct mandate **ret_mandate, const struct mandate_options *options,
+			 struct error *err)
+{
+	uint32_t window = options->window ? options->window : MANDATE_WINDOW_DEFAULT;
+	bool failed = false;
+	enum status s;
+
+	if (!options->endpoint || window > MANDATE_WINDOW_MAX)
+		return error_set(err, STATUS_INVALID, "a window has 1 to %d submissions",
+				 MANDATE_WINDOW_MAX);
+	if ((options->office && strlen(options->office) > OFFICE_TEXT_MAX) ||
+	    (options->device && strlen(options->device) > OFFICE_TEXT_MAX))
+		return error_set(err, STATUS_INVALID, "a name of more than %d bytes",
+				 OFFICE_TEXT_MAX);
+	if (hash_init() != STATUS_OK)
+		return error_set(err, STATUS_IO, "no random numbers");
+	struct mandate *m = calloc(1, sizeof *m);
+	if (!m)
+		return error_set(err, STATUS_NO_MEMORY, "out of memory");
+	arena_init(&m->arena, DECODE_BYTES_MAX);
+	arena_init(&m->scratch, DECODE_BYTES_MAX);
+	arena_init(&m->pong_arena, PONG_BYTES_MAX);
+	m->office = copy_text(options->office, &failed);
+	m->device = copy_text(options->device, &failed);
+	m->answer_ms = options->answer_ms ? options->answer_ms : MANDATE_ANSWER_MS_DEFAULT;
+	m->context = options->context;
+	m->on_outcome = options->on_outcome;
+	m->on_link = options->on_link;
+	s = client_submit_init(&m->submit, window, options->lane, options->sequence);
+	if (s != STATUS_OK || failed) {
+		s = error_set(err, STATUS_NO_MEMORY, "out of memory");
+		goto fail;
+	}
+	s = client_link_init(&m->link, options->endpoint, options->zmq_context, err);
+	if (s != STATUS_OK)
+		goto fail;
+	*ret_mandate = m;
+	return STATUS_OK;
+
+fail:
+	mandate_close(m);
+	return s;
+}
+
+void mandate_close(struct mandate *m)
+{
+	if (!m)
+		return;
+	client_stream_sweep(m, true);
+	client_link_fini(&m->link);
+	client_submit_fini(&m->submit);
+	arena_fini(&m->pong_arena);
+	arena_fini(&m->scratch);
+	arena_fini(&m->arena);
+	free(m->office);
+	free(m->device);
+	free(m);
+}
+
+void client_envelope(struct mandate *m, Mandate__Envelope *ret_envelope)
+{
+	mandate__envelope__init(ret_envelope);
+	ret_envelope->version = CLIENT_VERSION;
+	ret_envelope->has_correlation = true;
+	ret_envelope->correlation = ++m->correlation;
+	ret_envelope->office = m->office;
+	ret_envelope->device = m->device;
+}
+
+enum status client_send(struct mandate *m, const Mandate__Envelope *envelope)
+{
+	zmq_msg_t message;
+
+	if (m->link.state != CLIENT_LINK_UP)
+		return STATUS_AGAIN;
+	if (zmq_msg_init_size(&message, mandate__envelope__get_packed_size(envelope)) != 0)
+		return STATUS_NO_MEMORY;
+	mandate__envelope__pack(envelope, zmq_msg_data(&message));
+	if (zmq_msg_send(&message, m->link.socket, ZMQ_DONTWAIT) >= 0)
+		return STATUS_OK;
+	zmq_msg_close(&message);
+	return STATUS_AGAIN;
+}
+
+static void send_ping(struct mandate *m)
+{
+	Mandate__Envelope envelope;
+	Mandate__Ping ping = MANDATE__PING__INIT;
+
+	client_envelope(m, &envelope);
+	envelope.body_case = MANDATE__ENVELOPE__BODY_PING;
+	envelope.ping = &ping;
+	ping.has_version = true;
+	ping.version = CLIENT_VERSION;
+	/* One that is not sent is not answered; whoever waits for it asks again. */
+	IGNORE_RESULT(client_send(m, &envelope));
+}
+
+static void keep_pong(struct mandate *m, const Mandate__Pong *pong)
+{
+	arena_reset(&m->pong_arena);
+	m->pong = codec_copy(&m->pong_arena, &pong->base);
+	client_link_proven(&m->link);
+}
+
+static void keep_head(struct mandate *m, const Mandate__Head *head)
+{
+	if (!head || head->event_hash.len != HASH_BYTES)
+		return;
+	if (m->has_head && head->revision < m->head.revision)
+		return;
+	m->has_head = true;
+	m->head.revision = head->revision;
+	memcpy(m->head.event_hash, head->event_hash.data, HASH_BYTES);
+	if (head->has_index && head->has_input_hash && head->input_hash.len == HASH_BYTES) {
+		m->head.index = head->index;
+		memcpy(m->head.input_hash, head->input_hash.data, HASH_BYTES);
+	}
+}
+
+static void handle(struct mandate *m, const Mandate__Envelope *envelope, size_t bytes)
+{
+	keep_head(m, envelope->head);
+	if (m->request.correlation && envelope->has_correlation &&
+	    envelope->correlation == m->request.correlation) {
+		m->request.reply(m, envelope);
+		return;
+	}
+	if (envelope->body_case == MANDATE__ENVELOPE__BODY_OUTCOME)
+		client_submit_outcome(m, envelope);
+	else if (envelope->body_case == MANDATE__ENVELOPE__BODY_FRAME ||
+		 envelope->body_case == MANDATE__ENVELOPE__BODY_END)
+		client_stream_message(m, envelope, bytes);
+	else if (envelope->body_case == MANDATE__ENVELOPE__BODY_PONG)
+		keep_pong(m, envelope->pong);
+	else if (envelope->body_case == MANDATE__ENVELOPE__BODY_REFUSAL)
+		/* One that names nothing of ours answers something given up meanwhile. */
+		IGNORE_RESULT(client_submit_refusal(m, envelope) ||
+			      client_stream_refusal(m, envelope));
+}
+
+/* Handles what has arrived; returns how many messages that was. */
+static unsigned receive(struct mandate *m)
+{
+	unsigned count = 0;
+
+	while (m->link.socket && count < MESSAGES_PER_STEP) {
+		zmq_msg_t message;
+
+		zmq_msg_init(&message);
+		if (zmq_msg_recv(&message, m->link.socket, ZMQ_DONTWAIT) < 0) {
+			zmq_msg_close(&message);
+			break;
+		}
+		size_t len = zmq_msg_size(&message);
+		arena_reset(&m->arena);
+		arena_reset(&m->scratch);
+		const Mandate__Envelope *envelope =
+			codec_decode(&m->arena, &mandate__envelope__descriptor,
+				     bytes_of(zmq_msg_data(&message), len));
+		zmq_msg_close(&message);
+		count++;
+		/* What cannot be read is not for us; what was asked is asked again in time. */
+		if (envelope)
+			handle(m, envelope, len);
+	}
+	m->received += count;
+	return count;
+}
+
+static void link_changed(struct mandate *m)
+{
+	bool up = m->link.state == CLIENT_LINK_UP;
+
+	client_submit_lost(m);
+	if (up) {
+		m->has_head = false; /* of this connection: history may have been restored */
+		send_ping(m);
+		client_stream_up(m);
+	}
+	if (m->on_link)
+		m->on_link(m->context, up, up ? "connected" : "connection lost");
+}
+
+/* What is received goes before what the connection tells: a lost one may have left answers. Returns
+ * the number of messages, and in how many milliseconds something is due. */
+static unsigned step(struct mandate *m, uint64_t *ret_wait_ms)
+{
+	unsigned count = receive(m);
+	uint64_t now_ms = clock_mono_ms();
+	uint64_t due_ms = now_ms + STEP_MS, other_ms;
+
+	if (client_link_step(&m->link, now_ms))
+		link_changed(m);
+	if (m->link.state != CLIENT_LINK_UP && m->link.due_ms < due_ms)
+		due_ms = m->link.due_ms;
+	other_ms = client_submit_step(m, now_ms);
+	due_ms = other_ms < due_ms ? other_ms : due_ms;
+	other_ms = client_stream_step(m, now_ms);
+	due_ms = other_ms < due_ms ? other_ms : due_ms;
+	*ret_wait_ms = due_ms > now_ms ? due_ms - now_ms : 0;
+	return count;
+}
+
+enum status mandate_run(struct mandate *m, uint32_t timeout_ms, struct error *err)
+{
+	uint64_t wait_ms;
+	unsigned count = step(m, &wait_ms);
+
+	if (count == 0 && timeout_ms > 0) {
+		client_link_wait(&m->link, wait_ms < timeout_ms ? wait_ms : timeout_ms);
+		step(m, &wait_ms);
+	}
+	client_stream_sweep(m, false);
+	if (m->failed)
+		return error_set(err, STATUS_NO_MEMORY, "out of memory");
+	return STATUS_OK;
+}
+
+enum status mandate_ping(struct mandate *m, uint32_t timeout_ms, struct error *err)
+{
+	uint64_t end_ms = clock_mono_ms() + timeout_ms, now_ms, generation = m->link.generation;
+	bool up = mandate_is_up(m);
+
+	arena_reset(&m->pong_arena);
+	m->pong = NULL;
+	if (up)
+		send_ping(m); /* a new connection begins with one anyway */
+	while (!m->pong && (now_ms = clock_mono_ms()) < end_ms) {
+		enum status s = mandate_run(m, (uint32_t)(end_ms - now_ms), err);
+
+		if (s != STATUS_OK)
+			return s;
+	}
+	if (m->pong)
+		return STATUS_OK;
+	if (m->link.generation != generation || up)
+		return error_set(err, STATUS_UNREACHABLE,
+				 "%s takes connections but does not answer", m->link.endpoint);
+	return error_set(err, STATUS_UNREACHABLE, "no daemon answers at %s", m->link.endpoint);
+}
+
+const Mandate__Pong *mandate_pong(const struct mandate *m)
+{
+	return m->pong;
+}
+
+bool mandate_is_up(const struct mandate *m)
+{
+	return m->link.state == CLIENT_LINK_UP;
+}
+
+bool mandate_head(const struct mandate *m, struct mandate_head *ret_head)
+{
+	if (m->has_head)
+		*ret_head = m->head;
+	return m->has_head;
+}
+
+void *mandate_decode(struct mandate *m, const ProtobufCMessageDescriptor *type, struct bytes bytes)
+{
+	return codec_decode(&m->scratch, type, bytes);
+}
