@@ -24,7 +24,8 @@ wire_SRC = raw text check fields facts envelope journal
 rules_SRC = dossier mandate ceiling strength alert
 store_SRC = env txn key value walk event record index lane tables compare view
 engine_SRC = segment durable journal reader recover visit prepare embedded fake
-service_SRC = admit machine apply worker replay stream filter query reader settings
+service_SRC = batch outcome known settings admit judge machine apply apply_alerts apply_day \
+	worker startup chores calendar stream recent frame filter query query_page reader
 net_SRC = server
 
 PROTO = record mandate journal
