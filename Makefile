@@ -21,17 +21,18 @@ LAYERS = base model wire rules store engine service net
 base_SRC = status arena hash day log mailbox
 model_SRC = codec record names
 wire_SRC = raw text check fields facts envelope journal
-rules_SRC = dossier mandate ceiling strength alert
+rules_SRC = array symbol dossier mandate ceiling strength alert
 store_SRC = env txn key value walk event record index lane tables compare view
 engine_SRC = segment durable journal reader recover visit prepare embedded fake
-service_SRC = batch outcome known settings admit judge machine apply apply_alerts apply_day \
-	worker startup chores calendar stream recent frame filter query query_page reader
+service_SRC = batch checkpoint verify outcome known settings admit judge machine apply apply_alerts apply_day \
+	worker startup chores calendar stream stream_pump recent frame filter query query_page reader
 net_SRC = server
 
 PROTO = record mandate journal
 DAEMON_SRC = config sdnotify main
 CLIENT_SRC = libmandate client_link client_submit client_stream client_query
-CTL_SRC = mandatectl
+CTL_PARTS = json import import_cell import_csv import_maps import_rows
+CTL_SRC = mandatectl $(CTL_PARTS)
 
 # --- tools and libraries -----------------------------------------------------------------------
 
@@ -111,25 +112,30 @@ $(O)/libmandate.so: $(CLIENT_O) clients/libmandate.map
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -shared -Wl,-soname,libmandate.so.1 \
 		-Wl,--version-script=clients/libmandate.map -o $@ $(CLIENT_O) $(CLIENT_LIBS)
 
+$(O)/libctl.a: $(CTL_PARTS:%=$(O)/clients/%.o)
+	@rm -f $@
+	ar rcs $@ $^
+
 $(O)/mandatectl: $(CTL_SRC:%=$(O)/clients/%.o) $(O)/libmandate.a
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(CLIENT_LIBS) $(CTL_LIBS)
 
 # --- unit tests: tests/unit/LAYER_NAME_test.c links LAYER and what lies below it ------------------
 
-UNIT_TESTS = base_base engine_conformance model_record wire_check wire_facts wire_mutate
+UNIT_TESTS = base_base clients_submit store_tables store_env store_damage store_twin engine_conformance model_record wire_check wire_facts wire_mutate
 
 below_base = base
 below_model = model proto base
 below_engine = engine base
 below_wire = wire model proto base
 below_rules = rules model proto base
-below_store = store rules model proto base
+below_store = store model proto base
+below_clients = ctl mandate
 below_service = service engine store rules wire model proto base
 layer_of = $(firstword $(subst _, ,$(1)))
 
 define unit_test
 $(O)/tests/unit/$(1)_test: $(O)/tests/unit/$(1)_test.o $(foreach l,$(below_$(call layer_of,$(1))),$(O)/lib$(l).a)
-	$$(CC) $$(ALL_CFLAGS) $$(ALL_LDFLAGS) -o $$@ $$^ $$(LIBS) $$(TEST_LIBS)
+	$$(CC) $$(ALL_CFLAGS) $$(ALL_LDFLAGS) -o $$@ $$^ $$(LIBS) $$(TEST_LIBS) $(if $(filter clients,$(call layer_of,$(1))),$$(CTL_LIBS))
 endef
 $(foreach t,$(UNIT_TESTS),$(eval $(call unit_test,$(t))))
 

@@ -68,6 +68,8 @@ struct batch {
 	uint32_t count;
 	size_t bytes;
 
+	struct batch *next; /* the state thread's queue */
+
 	/* From the state thread. */
 	enum status why; /* STATUS_OK: committed; otherwise nothing of it counts (see engine.h) */
 	struct published *events;

@@ -55,7 +55,4 @@ void machine_abort(struct machine *m);
 MUST_USE enum status machine_replay(struct machine *m, const struct engine_read_batch *batch,
 				    struct error *err);
 
-/* A setting as the state holds it; STATUS_NOT_FOUND. For the daemon's configuration report. */
-MUST_USE enum status machine_setting(struct store_txn *t, const char *name, struct bytes *ret_value);
-
 #endif

@@ -1,0 +1,198 @@
+#include "service/machine_impl.h"
+
+#include "model/codec.h"
+#include "model/record.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum status alert_steps_add(struct machine *m, struct alert_steps *list,
+			    const struct judge_step *step, const char *operation)
+{
+	if (list->count == list->room) {
+		size_t room = list->room ? 2 * list->room : 16;
+		struct alert_step *grown = arena_calloc(&m->scratch, room, sizeof *grown);
+
+		if (!grown)
+			return STATUS_NO_MEMORY;
+		if (list->count)
+			memcpy(grown, list->steps, list->count * sizeof *grown);
+		list->steps = grown;
+		list->room = room;
+	}
+	list->steps[list->count++] = (struct alert_step){.step = *step, .operation = operation};
+	return STATUS_OK;
+}
+
+static int compare_steps(const void *x, const void *y)
+{
+	const Mandate__Alert *a = ((const struct alert_step *)x)->step.alert;
+	const Mandate__Alert *b = ((const struct alert_step *)y)->step.alert;
+
+	if (a->code != b->code)
+		return a->code < b->code ? -1 : 1;
+	return strcmp(a->key, b->key);
+}
+
+void alert_steps_sort(struct alert_steps *list)
+{
+	if (list->count > 1)
+		qsort(list->steps, list->count, sizeof *list->steps, compare_steps);
+}
+
+static enum status alert_record_key(const Mandate__Alert *alert, char ret_key[ALERT_KEY_BYTES])
+{
+	int len = snprintf(ret_key, ALERT_KEY_BYTES, "%s:%s",
+			   names_text(&mandate__alert_code__descriptor, (int)alert->code),
+			   alert->key);
+
+	return len > 0 && len < ALERT_KEY_BYTES ? STATUS_OK : STATUS_LIMIT;
+}
+
+static enum status write_version(struct machine *m, const struct judge_step *step,
+				 const char *operation, const char *key)
+{
+	Mandate__StoredVersion stored = MANDATE__STORED_VERSION__INIT;
+	struct store_version version = {.revision = m->state.head.revision, .stored = &stored};
+	struct store_version previous;
+	bool open = step->act != MANDATE__ALERT_ACT__ALERT_ACT_CLOSED;
+
+	enum status s = store_record_newest(m->txn, &m->scratch, MANDATE__KIND__KIND_ALERT, key,
+					    &previous);
+	bool has_previous = s == STATUS_OK;
+	if (s != STATUS_OK && s != STATUS_NOT_FOUND)
+		return s;
+	stored.edition = stored.change_edition = 1;
+	stored.content_revision = version.revision;
+	stored.number = has_previous ? previous.stored->number + 1 : 1;
+	stored.alert = open ? step->alert : NULL;
+	s = store_record_put(m->txn, MANDATE__KIND__KIND_ALERT, key, &version,
+			     has_previous ? &previous : NULL);
+	if (s == STATUS_OK && !has_previous)
+		s = store_index_add(m->txn, STORE_OPEN_ALERT, operation ? operation : "-",
+				    MANDATE__KIND__KIND_ALERT, key);
+	if (s == STATUS_OK && !has_previous && operation)
+		s = store_index_add(m->txn, STORE_BY_OPERATION, operation,
+				    MANDATE__KIND__KIND_ALERT, key);
+	return s;
+}
+
+enum status alert_steps_write(struct machine *m, const struct circumstance *c,
+			      const struct alert_steps *list)
+{
+	char key[ALERT_KEY_BYTES];
+
+	for (size_t i = 0; i < list->count; i++) {
+		const struct judge_step *step = &list->steps[i].step;
+		char *operation = (char *)(uintptr_t)list->steps[i].operation;
+		Mandate__Event event = MANDATE__EVENT__INIT;
+		Mandate__AlertChange change = MANDATE__ALERT_CHANGE__INIT;
+		Mandate__EventTags tags = MANDATE__EVENT_TAGS__INIT;
+
+		change.act = step->act;
+		change.alert = step->alert;
+		change.has_reason = step->act == MANDATE__ALERT_ACT__ALERT_ACT_CLOSED;
+		change.reason = step->reason;
+		change.on = m->state.day;
+		event.what_case = MANDATE__EVENT__WHAT_ALERT;
+		event.alert = &change;
+		tags.kind = MANDATE__KIND__KIND_ALERT;
+		tags.n_operations = operation ? 1 : 0;
+		tags.operations = &operation;
+		tags.has_alert_code = true;
+		tags.alert_code = step->alert->code;
+		enum status s = alert_record_key(step->alert, key);
+		if (s == STATUS_OK)
+			s = machine_emit(m, c, &event, &tags);
+		if (s == STATUS_OK)
+			s = write_version(m, step, operation, key);
+		if (s != STATUS_OK)
+			return s;
+		if (step->act == MANDATE__ALERT_ACT__ALERT_ACT_OPENED)
+			m->state.alerts_open++;
+		if (step->act == MANDATE__ALERT_ACT__ALERT_ACT_CLOSED)
+			m->state.alerts_open--;
+	}
+	return STATUS_OK;
+}
+
+/* The alert of this clash as it is open now; NULL if it is not. */
+static enum status open_clash(struct machine *m, const Mandate__Alert *sketch,
+			      Mandate__Alert **ret_alert)
+{
+	char key[ALERT_KEY_BYTES];
+	struct store_version version;
+
+	enum status s = alert_record_key(sketch, key);
+	if (s == STATUS_OK)
+		s = store_record_newest(m->txn, &m->scratch, MANDATE__KIND__KIND_ALERT, key,
+					&version);
+	if (s != STATUS_OK && s != STATUS_NOT_FOUND)
+		return s;
+	*ret_alert = s == STATUS_OK ? version.stored->alert : NULL;
+	return STATUS_OK;
+}
+
+enum status alert_clash_step(struct machine *m, struct alert_steps *list, Mandate__Kind kind,
+			     const char *key, const char *operation, bool before, bool after,
+			     const char *office, const char *other_office)
+{
+	struct judge_step step = {0};
+	Mandate__Alert *was = NULL;
+
+	if ((!before && !after) || m->state.day == DAY_NEVER)
+		return STATUS_OK;
+	Mandate__Alert *alert = alert_edition_clash(&m->scratch, kind, key, operation,
+						    m->state.day, office, other_office);
+	if (!alert)
+		return STATUS_NO_MEMORY;
+	enum status s = open_clash(m, alert, &was);
+	if (s != STATUS_OK)
+		return s;
+	if (!after && !was)
+		return STATUS_OK;
+	if (!after) {
+		step.act = MANDATE__ALERT_ACT__ALERT_ACT_CLOSED;
+		step.reason = MANDATE__CLOSE_REASON__CLOSE_REASON_CORRECTED;
+		step.alert = was;
+	} else if (!was) {
+		step.act = MANDATE__ALERT_ACT__ALERT_ACT_OPENED;
+		step.alert = alert;
+	} else {
+		alert->since = was->since;
+		if (codec_equal(&m->scratch, &alert->base, &was->base))
+			return STATUS_OK;
+		step.act = MANDATE__ALERT_ACT__ALERT_ACT_CHANGED;
+		step.alert = alert;
+	}
+	return alert_steps_add(m, list, &step, operation);
+}
+
+enum status alert_judge(struct machine *m, struct alert_steps *list, const char *operation,
+			bool corrected, bool keep)
+{
+	struct judge_file *file;
+	struct judge_step *steps;
+	size_t count;
+	int32_t next_day;
+
+	if (m->state.day == DAY_NEVER) /* the first day finds it there */
+		return store_due_add(m->txn, DAY_FIRST, operation);
+	enum status s = judge_open(m->judge, m->txn, &m->scratch, operation, &file);
+	if (s == STATUS_OK)
+		s = judge_steps(file, &m->parameters, m->state.day, corrected, &m->scratch, &steps,
+				&count, &next_day);
+	for (size_t i = 0; s == STATUS_OK && i < count; i++) {
+		if (keep) {
+			steps[i].alert = codec_copy(&m->scratch, &steps[i].alert->base);
+			if (!steps[i].alert)
+				return STATUS_NO_MEMORY;
+		}
+		s = alert_steps_add(m, list, &steps[i], operation);
+	}
+	if (s == STATUS_OK && next_day != DAY_INFINITE)
+		s = store_due_add(m->txn, next_day, operation);
+	if (s == STATUS_OK)
+		judge_commit(file);
+	return s;
+}
