@@ -1,0 +1,593 @@
+/* Each table: what is put is found again, in order, at the right revision. */
+#include "store_fixture.h"
+
+#include "store/key.h"
+
+static void meta_answers_the_newest_value_of_a_name(void **state)
+{
+	struct store_txn *t = write_txn(*state);
+	struct bytes value;
+
+	assert_int_equal(store_meta_get(t, "applied", &value), STATUS_NOT_FOUND);
+	OK(store_meta_put(t, "applied", bytes_of_text("one")));
+	OK(store_meta_put(t, "applied", bytes_of_text("three")));
+	OK(store_meta_put(t, "empty", bytes_of(NULL, 0)));
+	OK(store_meta_get(t, "applied", &value));
+	assert_true(bytes_equal(value, bytes_of_text("three")));
+	OK(store_meta_get(t, "empty", &value));
+	assert_int_equal(value.len, 0);
+	OK(store_commit(t));
+}
+
+static void an_event_comes_back_part_by_part(void **state)
+{
+	struct fixture *f = *state;
+	struct store_txn *t = write_txn(f);
+	struct store_event event = {0};
+
+	put_fact(t, &f->arena, 1, "UNMIL:a", 5);
+	put_fact(t, &f->arena, 2, "UNMIL:b", 6);
+	OK(store_event_get(t, 2, &event));
+	assert_int_equal(event.revision, 2);
+	assert_int_equal(event.salt[SALT_BYTES - 1], 2);
+	assert_int_equal(event.chain[HASH_BYTES - 1], 3);
+	assert_true(bytes_equal(event.tags, bytes_of_text("tags")));
+	const Mandate__Event *unpacked =
+		codec_decode(&f->arena, &mandate__event__descriptor, event.event);
+	assert_non_null(unpacked);
+	assert_string_equal(unpacked->change->record->instrument->document, "UNMIL:b");
+	OK(store_commit(t));
+}
+
+static void an_event_above_the_newest_is_not_found(void **state)
+{
+	struct fixture *f = *state;
+	struct store_txn *t = write_txn(f);
+	struct store_event event;
+
+	assert_int_equal(store_event_get(t, 1, &event), STATUS_NOT_FOUND);
+	put_fact(t, &f->arena, 1, "UNMIL:a", 5);
+	assert_int_equal(store_event_get(t, 2, &event), STATUS_NOT_FOUND);
+	OK(store_commit(t));
+}
+
+static void an_event_is_put_once(void **state)
+{
+	struct fixture *f = *state;
+	struct store_txn *t = write_txn(f);
+
+	put_fact(t, &f->arena, 1, "UNMIL:a", 5);
+	put_fact(t, &f->arena, 2, "UNMIL:a", 6);
+	struct store_event again = {1, (const uint8_t[SALT_BYTES]){0},
+				    (const uint8_t[HASH_BYTES]){0}, bytes_of_text("t"),
+				    bytes_of_text("e")};
+	assert_int_equal(store_event_put(t, &again), STATUS_EXISTS);
+	assert_int_equal(store_commit(t), STATUS_EXISTS);
+}
+
+struct revisions {
+	uint64_t first, last, stop_at;
+	struct store_txn *txn; /* read from while scanning */
+};
+
+static enum status note_revision(void *ctx, const struct store_event *event)
+{
+	struct revisions *seen = ctx;
+	struct store_event other;
+
+	if (!seen->first)
+		seen->first = event->revision;
+	seen->last = event->revision;
+	if (seen->txn)
+		OK(store_event_get(seen->txn, 1, &other));
+	return event->revision == seen->stop_at ? STATUS_STOPPED : STATUS_OK;
+}
+
+static void an_event_scan_shows_every_revision_from_there_on(void **state)
+{
+	struct fixture *f = *state;
+	struct store_txn *t = write_txn(f);
+	struct revisions seen = {0};
+
+	OK(store_event_scan(t, 0, note_revision, &seen));
+	assert_int_equal(seen.last, 0);
+	for (uint64_t revision = 1; revision <= 300; revision++)
+		put_fact(t, &f->arena, revision, "UNMIL:a", 5);
+	OK(store_commit(t));
+	t = read_txn(f);
+	seen = (struct revisions){.txn = t};
+	OK(store_event_scan(t, 0, note_revision, &seen));
+	assert_int_equal(seen.first, 1);
+	assert_int_equal(seen.last, 300);
+	seen = (struct revisions){.stop_at = 256};
+	assert_int_equal(store_event_scan(t, 255, note_revision, &seen), STATUS_STOPPED);
+	assert_int_equal(seen.first, 255);
+	assert_int_equal(seen.last, 256);
+	seen = (struct revisions){0};
+	OK(store_event_scan(t, 301, note_revision, &seen));
+	assert_int_equal(seen.first, 0);
+	store_abort(t);
+}
+
+static void a_missing_event_is_corruption(void **state)
+{
+	struct fixture *f = *state;
+	struct store_txn *t = write_txn(f);
+	struct revisions seen = {0};
+	struct store_event event;
+
+	put_fact(t, &f->arena, 2, "UNMIL:a", 5);
+	put_fact(t, &f->arena, 3, "UNMIL:a", 6);
+	put_fact(t, &f->arena, 5, "UNMIL:a", 7);
+	OK(store_commit(t));
+	t = read_txn(f);
+	assert_int_equal(store_event_get(t, 1, &event), STATUS_CORRUPT);
+	assert_int_equal(store_event_get(t, 4, &event), STATUS_CORRUPT);
+	assert_int_equal(store_event_scan(t, 1, note_revision, &seen), STATUS_CORRUPT);
+	assert_int_equal(store_event_scan(t, 4, note_revision, &seen), STATUS_CORRUPT);
+	assert_int_equal(seen.last, 0);
+	assert_int_equal(store_event_scan(t, 2, note_revision, &seen), STATUS_CORRUPT);
+	assert_int_equal(seen.last, 3);
+	store_abort(t);
+}
+
+static void a_record_is_read_as_known_at_a_revision(void **state)
+{
+	struct fixture *f = *state;
+	struct store_txn *t = write_txn(f);
+	struct store_version v = {0};
+
+	put_fact(t, &f->arena, 1, "UNMIL:a", 10);
+	put_fact(t, &f->arena, 2, "UNMIL:ab", 20); /* a key that continues the other */
+	put_fact(t, &f->arena, 3, "UNMIL:a", 30);
+	put_fact(t, &f->arena, 4, "UNMIL:a", 40);
+
+	OK(store_record_newest(t, &f->arena, INSTRUMENT, "UNMIL:a", &v));
+	assert_int_equal(v.revision, 4);
+	assert_int_equal(v.stored->record->instrument->adopted, 40);
+	OK(store_record_at(t, &f->arena, INSTRUMENT, "UNMIL:a", 3, &v));
+	assert_int_equal(v.revision, 3);
+	assert_null(v.stored->record);
+	assert_int_equal(v.stored->content_revision, 3);
+	OK(store_record_whole(t, &f->arena, INSTRUMENT, "UNMIL:a", 2, &v));
+	assert_int_equal(v.revision, 1);
+	assert_int_equal(v.stored->record->instrument->adopted, 10);
+	OK(store_record_whole(t, &f->arena, INSTRUMENT, "UNMIL:ab", 9, &v));
+	assert_int_equal(v.stored->record->instrument->adopted, 20);
+	assert_int_equal(store_record_at(t, &f->arena, INSTRUMENT, "UNMIL:ab", 1, &v),
+			 STATUS_NOT_FOUND);
+	assert_int_equal(store_record_newest(t, &f->arena, INSTRUMENT, "UNMIL", &v),
+			 STATUS_NOT_FOUND);
+	assert_int_equal(store_record_newest(t, &f->arena, ALERT, "UNMIL:a", &v), STATUS_NOT_FOUND);
+	OK(store_commit(t));
+}
+
+static void an_alert_is_whole_while_open_and_empty_when_closed(void **state)
+{
+	struct fixture *f = *state;
+	struct arena *a = &f->arena;
+	struct store_txn *t = write_txn(f);
+	Mandate__Alert *alert = make_alert(a, "UNMIL:police", 7);
+	struct store_version v = {0};
+
+	put_alert_event(t, a, 1, alert, false);
+	put_version(t, a, ALERT, "CEIL_OVER:UNMIL:police", 1, make_version(a, 1, NULL, alert));
+	put_alert_event(t, a, 2, alert, true);
+	put_version(t, a, ALERT, "CEIL_OVER:UNMIL:police", 2, make_version(a, 2, NULL, NULL));
+	put_alert_event(t, a, 3, alert, false);
+	put_version(t, a, ALERT, "CEIL_OVER:UNMIL:police", 3, make_version(a, 3, NULL, alert));
+	for (uint64_t revision = 1; revision <= 3; revision++) {
+		OK(store_record_whole(t, a, ALERT, "CEIL_OVER:UNMIL:police", revision, &v));
+		assert_int_equal(v.revision, revision);
+		if (revision == 2)
+			assert_null(v.stored->alert);
+		else
+			assert_int_equal(v.stored->alert->since, 7);
+	}
+	OK(store_commit(t));
+}
+
+static void a_pointer_to_no_event_or_to_another_kind_is_corruption(void **state)
+{
+	struct fixture *f = *state;
+	struct arena *a = &f->arena;
+	struct store_txn *t = write_txn(f);
+	struct store_version v;
+
+	put_alert_event(t, a, 1, make_alert(a, "x", 1), false);
+	put_version(t, a, INSTRUMENT, "UNMIL:a", 1, make_version(a, 1, NULL, NULL));
+	put_version(t, a, INSTRUMENT, "UNMIL:b", 1, make_version(a, 9, NULL, NULL));
+	put_fact(t, a, 2, "UNMIL:c", 1);
+	put_version(t, a, ALERT, "UNMIL:c", 2, make_version(a, 2, NULL, NULL));
+	OK(store_commit(t));
+	t = read_txn(f);
+	assert_int_equal(store_record_whole(t, a, INSTRUMENT, "UNMIL:a", 9, &v), STATUS_CORRUPT);
+	assert_int_equal(store_record_whole(t, a, INSTRUMENT, "UNMIL:b", 9, &v), STATUS_CORRUPT);
+	assert_int_equal(store_record_whole(t, a, ALERT, "UNMIL:c", 9, &v), STATUS_CORRUPT);
+	store_abort(t);
+}
+
+static enum status see_version(void *ctx, const struct store_version *version)
+{
+	char text[32];
+
+	snprintf(text, sizeof text, "%d%s", (int)version->revision,
+		 version->stored->record ? "!" : "");
+	return see(ctx, text);
+}
+
+static void versions_are_shown_newest_first(void **state)
+{
+	struct fixture *f = *state;
+	struct store_txn *t = write_txn(f);
+	struct seen all = {0}, some = {0}, one = {.stop_after = 1}, none = {0};
+
+	for (uint64_t revision = 1; revision <= 6; revision++)
+		put_fact(t, &f->arena, revision, revision % 3 ? "UNMIL:a" : "UNMIL:a:b", 1);
+	OK(store_record_versions(t, &f->arena, INSTRUMENT, "UNMIL:a", UINT64_MAX, see_version,
+				 &all));
+	assert_string_equal(all.text, "5! 4 2 1");
+	OK(store_record_versions(t, &f->arena, INSTRUMENT, "UNMIL:a", 3, see_version, &some));
+	assert_string_equal(some.text, "2 1");
+	assert_int_equal(
+		store_record_versions(t, &f->arena, INSTRUMENT, "UNMIL:a", 4, see_version, &one),
+		STATUS_STOPPED);
+	assert_string_equal(one.text, "4");
+	OK(store_record_versions(t, &f->arena, INSTRUMENT, "UNMIL", 9, see_version, &none));
+	assert_int_equal(none.count, 0);
+	OK(store_commit(t));
+}
+
+static void keys_of_a_kind_are_shown_once_and_in_order(void **state)
+{
+	struct fixture *f = *state;
+	struct store_txn *t = write_txn(f);
+	struct seen all = {0}, rest = {0}, between = {0}, none = {0};
+
+	static const char *const keys[] = {"B:x", "A:x", "A", "A:x:y", "C", "A:x", "A:x", "C"};
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+		put_fact(t, &f->arena, i + 1, keys[i], 1);
+	put_version(t, &f->arena, ALERT, "Z", 9, make_version(&f->arena, 9, NULL, NULL));
+	OK(store_record_keys(t, INSTRUMENT, NULL, see_key, &all));
+	assert_string_equal(all.text, "A A:x A:x:y B:x C");
+	OK(store_record_keys(t, INSTRUMENT, "A:x", see_key, &rest));
+	assert_string_equal(rest.text, "A:x:y B:x C");
+	OK(store_record_keys(t, INSTRUMENT, "AA", see_key, &between));
+	assert_string_equal(between.text, "B:x C");
+	OK(store_record_keys(t, MANDATE__KIND__KIND_UNIT, NULL, see_key, &none));
+	assert_int_equal(none.count, 0);
+	OK(store_commit(t));
+}
+
+static void an_index_shows_what_was_added_under_its_value(void **state)
+{
+	struct store_txn *t = write_txn(*state);
+	struct seen all = {0}, of_kind = {0}, after = {0}, other = {0}, stopped = {.stop_after = 2};
+
+	OK(store_index_add(t, STORE_BY_OPERATION, "UNMIL", INSTRUMENT, "b"));
+	OK(store_index_add(t, STORE_BY_OPERATION, "UNMIL", INSTRUMENT, "a"));
+	OK(store_index_add(t, STORE_BY_OPERATION, "UNMIL", INSTRUMENT, "b"));
+	OK(store_index_add(t, STORE_BY_OPERATION, "UNMIL", ALERT, "c"));
+	OK(store_index_add(t, STORE_BY_OPERATION, "UNMILX", INSTRUMENT, "x"));
+	OK(store_index_add(t, STORE_OPEN_ALERT, "UNMIL", ALERT, "o"));
+	OK(store_index_scan(t, STORE_BY_OPERATION, "UNMIL", 0, NULL, see_key, &all));
+	assert_string_equal(all.text, "a b c");
+	OK(store_index_scan(t, STORE_BY_OPERATION, "UNMIL", INSTRUMENT, NULL, see_key, &of_kind));
+	assert_string_equal(of_kind.text, "a b");
+	OK(store_index_scan(t, STORE_BY_OPERATION, "UNMIL", INSTRUMENT, "a", see_key, &after));
+	assert_string_equal(after.text, "b");
+	OK(store_index_scan(t, STORE_OPEN_ALERT, "UNMIL", 0, NULL, see_key, &other));
+	assert_string_equal(other.text, "o");
+	assert_int_equal(
+		store_index_scan(t, STORE_BY_OPERATION, "UNMIL", 0, NULL, see_key, &stopped),
+		STATUS_STOPPED);
+	assert_string_equal(stopped.text, "a b");
+	OK(store_commit(t));
+}
+
+static void a_lane_knows_its_last_number_and_digest(void **state)
+{
+	struct fixture *f = *state;
+	struct arena *a = &f->arena;
+	struct store_txn *t = write_txn(f);
+	uint8_t digest[HASH_BYTES] = {0};
+	uint64_t last = 9;
+
+	OK(store_lane_last(t, "office", 7, &last, digest));
+	assert_int_equal(last, 0);
+	for (uint64_t sequence = 1; sequence <= 300; sequence++) {
+		OK(store_lane_put(t, "office", 7, sequence,
+				  make_outcome(a, (uint8_t)sequence, 7, sequence)));
+		OK(store_lane_put(t, "office", UINT64_MAX, sequence,
+				  make_outcome(a, 1, UINT64_MAX, sequence)));
+	}
+	OK(store_lane_put(t, "officer", 7, 1, make_outcome(a, 99, 7, 1)));
+	OK(store_lane_last(t, "office", 7, &last, digest));
+	assert_int_equal(last, 300);
+	assert_int_equal(digest[0], 300 % 256);
+	OK(store_lane_last(t, "officer", 7, &last, digest));
+	assert_int_equal(last, 1);
+	assert_int_equal(digest[31], 99);
+	for (uint64_t lane = 6; lane <= 8; lane += 2) {
+		OK(store_lane_last(t, "office", lane, &last, digest));
+		assert_int_equal(last, 0);
+	}
+	OK(store_lane_last(t, "offices", 7, &last, digest));
+	assert_int_equal(last, 0);
+	OK(store_commit(t));
+}
+
+static void a_lane_answers_the_first_outcome_for_ever(void **state)
+{
+	struct fixture *f = *state;
+	struct arena *a = &f->arena;
+	struct store_txn *t = write_txn(f);
+	const Mandate__StoredOutcome *outcome = NULL;
+
+	OK(store_lane_put(t, "office", 7, 1, make_outcome(a, 11, 7, 1)));
+	OK(store_lane_put(t, "office", 7, 2, make_outcome(a, 12, 7, 2)));
+	OK(store_lane_get(t, a, "office", 7, 2, &outcome));
+	assert_int_equal(outcome->digest.data[0], 12);
+	assert_int_equal(outcome->outcome->sequence, 2);
+	assert_int_equal(store_lane_get(t, a, "office", 7, 3, &outcome), STATUS_NOT_FOUND);
+	assert_int_equal(store_lane_get(t, a, "office", 8, 1, &outcome), STATUS_NOT_FOUND);
+	OK(store_commit(t));
+	t = write_txn(f);
+	assert_int_equal(store_lane_put(t, "office", 7, 2, make_outcome(a, 13, 7, 2)),
+			 STATUS_EXISTS);
+	store_abort(t);
+}
+
+static void a_row_missing_below_the_lanes_last_is_corruption(void **state)
+{
+	struct fixture *f = *state;
+	struct arena *a = &f->arena;
+	struct store_txn *t = write_txn(f);
+	const Mandate__StoredOutcome *outcome;
+
+	OK(store_lane_put(t, "office", 7, 2, make_outcome(a, 11, 7, 2)));
+	OK(store_lane_put(t, "office", 7, 4, make_outcome(a, 12, 7, 4)));
+	OK(store_commit(t));
+	t = read_txn(f);
+	assert_int_equal(store_lane_get(t, a, "office", 7, 1, &outcome), STATUS_CORRUPT);
+	assert_int_equal(store_lane_get(t, a, "office", 7, 3, &outcome), STATUS_CORRUPT);
+	assert_int_equal(store_lane_get(t, a, "office", 7, 5, &outcome), STATUS_NOT_FOUND);
+	store_abort(t);
+}
+
+static void an_outcome_without_a_digest_is_refused(void **state)
+{
+	struct store_txn *t = write_txn(*state);
+
+	assert_int_equal(store_lane_put(t, "office", 7, 1, bytes_of_text("no digest")),
+			 STATUS_INVALID);
+	assert_int_equal(store_commit(t), STATUS_INVALID);
+}
+
+static enum status see_refusal(void *ctx, uint64_t index, const Mandate__StoredRefusal *refusal)
+{
+	char text[48];
+
+	snprintf(text, sizeof text, "%d=%d", (int)index, (int)refusal->time_ms);
+	return see(ctx, text);
+}
+
+static void refusals_are_shown_after_an_index(void **state)
+{
+	struct fixture *f = *state;
+	struct store_txn *t = write_txn(f);
+	struct seen all = {0}, some = {0}, none = {0};
+
+	for (uint64_t index = 5; index <= 20; index += 5)
+		OK(store_refusal_put(t, index, make_refusal(&f->arena, index * 10)));
+	OK(store_refusal_scan(t, &f->arena, 0, see_refusal, &all));
+	assert_string_equal(all.text, "5=50 10=100 15=150 20=200");
+	OK(store_refusal_scan(t, &f->arena, 10, see_refusal, &some));
+	assert_string_equal(some.text, "15=150 20=200");
+	OK(store_refusal_scan(t, &f->arena, UINT64_MAX, see_refusal, &none));
+	assert_int_equal(none.count, 0);
+	assert_int_equal(store_refusal_put(t, 20, make_refusal(&f->arena, 1)), STATUS_EXISTS);
+	store_abort(t);
+}
+
+static enum status see_cursor(void *ctx, const char *office, const char *name,
+			      const Mandate__StoredCursor *cursor)
+{
+	char text[96];
+
+	snprintf(text, sizeof text, "%s/%s=%d", office, name, (int)cursor->revision);
+	return see(ctx, text);
+}
+
+static void a_cursor_keeps_its_newest_position(void **state)
+{
+	struct fixture *f = *state;
+	struct store_txn *t = write_txn(f);
+	Mandate__StoredCursor cursor = MANDATE__STORED_CURSOR__INIT;
+	const Mandate__StoredCursor *found = NULL;
+	struct seen all = {0};
+
+	for (cursor.revision = 1; cursor.revision <= 300; cursor.revision += 299)
+		OK(store_cursor_put(t, "hq", "map", &cursor));
+	cursor.revision = 4;
+	OK(store_cursor_put(t, "hq", "desk", &cursor));
+	OK(store_cursor_put(t, "field", "x", &cursor));
+	OK(store_cursor_get(t, &f->arena, "hq", "map", &found));
+	assert_int_equal(found->revision, 300);
+	assert_int_equal(store_cursor_get(t, &f->arena, "hq", "ma", &found), STATUS_NOT_FOUND);
+	OK(store_cursor_scan(t, &f->arena, see_cursor, &all));
+	assert_string_equal(all.text, "field/x=4 hq/desk=4 hq/map=300");
+	OK(store_commit(t));
+}
+
+static void due_operations_are_taken_once_sorted_and_not_early(void **state)
+{
+	struct fixture *f = *state;
+	struct store_txn *t = write_txn(f);
+	const char *const *names;
+	size_t count = 9;
+
+	OK(store_due_take(t, &f->arena, 100, &names, &count));
+	assert_int_equal(count, 0);
+	OK(store_due_add(t, -3, "UNMIL"));
+	OK(store_due_add(t, 5, "UNMIL"));
+	OK(store_due_add(t, 5, "MONUC"));
+	OK(store_due_add(t, 5, "MONUC"));
+	OK(store_due_add(t, 6, "UNMIS"));
+	OK(store_due_take(t, &f->arena, -4, &names, &count));
+	assert_int_equal(count, 0);
+	OK(store_due_take(t, &f->arena, 5, &names, &count));
+	assert_int_equal(count, 2);
+	assert_string_equal(names[0], "MONUC");
+	assert_string_equal(names[1], "UNMIL");
+	OK(store_due_take(t, &f->arena, 5, &names, &count));
+	assert_int_equal(count, 0);
+	for (int i = 0; i < 200; i++)
+		OK(store_due_add(t, 7, arena_printf(&f->arena, "OP%d", i)));
+	OK(store_due_take(t, &f->arena, INT32_MAX, &names, &count));
+	assert_int_equal(count, 201);
+	OK(store_commit(t));
+}
+
+static void a_key_too_long_for_lmdb_is_invalid(void **state)
+{
+	struct fixture *f = *state;
+	struct arena *a = &f->arena;
+	struct store_txn *t = read_txn(f);
+	char text[600], just[KEY_BYTES_MAX + 1];
+	struct store_version version;
+	struct bytes value;
+
+	memset(text, 'x', sizeof text - 1);
+	text[sizeof text - 1] = 0;
+	memcpy(just, text, sizeof just - 1);
+	just[sizeof just - 1] = 0;
+	assert_int_equal(store_meta_get(t, text, &value), STATUS_INVALID);
+	assert_int_equal(store_meta_get(t, "", &value), STATUS_INVALID);
+	assert_int_equal(store_record_newest(t, a, INSTRUMENT, text, &version), STATUS_INVALID);
+	assert_int_equal(store_record_newest(t, a, INSTRUMENT, just, &version), STATUS_INVALID);
+	assert_int_equal(store_record_keys(t, INSTRUMENT, text, see_key, NULL), STATUS_INVALID);
+	assert_int_equal(store_index_scan(t, STORE_CLASHED, text, 0, NULL, see_key, NULL),
+			 STATUS_INVALID);
+	store_abort(t);
+	t = write_txn(f);
+	assert_int_equal(store_meta_get(t, text, &value), STATUS_INVALID);
+	OK(store_failed(t)); /* a question that cannot be asked spoils nothing */
+	OK(store_meta_put(t, just, bytes_of_text("fits")));
+	OK(store_meta_get(t, just, &value));
+	assert_int_equal(store_due_add(t, 1, just), STATUS_INVALID);
+	assert_int_equal(store_commit(t), STATUS_INVALID);
+}
+
+static enum status see_fact(void *ctx, const struct view_fact *fact)
+{
+	char text[96];
+
+	snprintf(text, sizeof text, "%s@%d=%d", fact->key, (int)fact->revision,
+		 (int)fact->record->instrument->adopted);
+	return see(ctx, text);
+}
+
+static void a_view_shows_facts_as_known_at_its_revision(void **state)
+{
+	struct fixture *f = *state;
+	struct arena *a = &f->arena;
+	struct store_txn *t = write_txn(f);
+	struct seen now = {0}, then = {0}, all = {0};
+	struct view_fact fact = {0};
+	struct store_view at_3, newest;
+	struct view v;
+
+	put_fact(t, a, 1, "UNMIL:a", 10);
+	put_fact(t, a, 2, "UNMIL:b", 20);
+	put_fact(t, a, 3, "MONUC:a", 30);
+	put_fact(t, a, 4, "UNMIL:c", 40);
+	put_fact(t, a, 5, "UNMIL:a", 50);
+	Mandate__StoredVersion *retracted = make_version(a, 6, NULL, NULL);
+	retracted->has_retracted = retracted->retracted = true;
+	put_change_event(t, a, 6, make_record(a, "UNMIL:b", 0));
+	put_version(t, a, INSTRUMENT, "UNMIL:b", 6, retracted);
+	/* A record that named the operation once. */
+	OK(store_index_add(t, STORE_BY_OPERATION, "UNMIL", INSTRUMENT, "MONUC:a"));
+	OK(store_commit(t));
+
+	t = read_txn(f);
+	store_view_init(&newest, t, UINT64_MAX, &v);
+	OK(view_scan(&v, a, INSTRUMENT, "UNMIL", see_fact, &now));
+	assert_string_equal(now.text, "UNMIL:a@5=50 UNMIL:c@4=40");
+	OK(view_scan(&v, a, INSTRUMENT, NULL, see_fact, &all));
+	assert_string_equal(all.text, "MONUC:a@3=30 UNMIL:a@5=50 UNMIL:c@4=40");
+	OK(view_get(&v, a, INSTRUMENT, "UNMIL:b", &fact));
+	assert_null(fact.record);
+	assert_int_equal(fact.revision, 6);
+	assert_int_equal(view_get(&v, a, INSTRUMENT, "UNMIL:z", &fact), STATUS_NOT_FOUND);
+	store_view_init(&at_3, t, 3, &v);
+	OK(view_scan(&v, a, INSTRUMENT, "UNMIL", see_fact, &then));
+	assert_string_equal(then.text, "UNMIL:a@1=10 UNMIL:b@2=20");
+	OK(view_get(&v, a, INSTRUMENT, "UNMIL:b", &fact));
+	assert_int_equal(fact.record->instrument->adopted, 20);
+	assert_string_equal(fact.key, "UNMIL:b");
+	assert_int_equal(fact.edition, 1);
+	assert_false(fact.clash);
+	store_abort(t);
+}
+
+static void keys_are_printed_for_people(void **state)
+{
+	char text[KEY_PRINT_BYTES];
+	struct key k;
+
+	(void)state;
+#define PRINTED(table, key, expected)                                                              \
+	do {                                                                                       \
+		k = (key);                                                                         \
+		key_print(text, table, bytes_of(k.data, k.len));                                   \
+		assert_string_equal(text, expected);                                               \
+	} while (0)
+	PRINTED(STORE_META, key_meta("applied"), "applied");
+	PRINTED(STORE_EVENT, key_event(17), "17");
+	PRINTED(STORE_RECORD, key_record(INSTRUMENT, "UNMIL:a", 17), "instrument UNMIL:a 17");
+	PRINTED(STORE_INDEX, key_index(STORE_BY_OPERATION, "UNMIL", ALERT, "k"), "1 UNMIL alert k");
+	PRINTED(STORE_LANE, key_lane("office", 3, 4), "office 3 4");
+	PRINTED(STORE_CURSOR, key_cursor("hq", "m\x1b[1m"), "hq m?[1m");
+	PRINTED(STORE_REFUSAL, key_refusal(5), "5");
+	PRINTED(STORE_DUE, key_due(-2, "UNMIL"), "day -2 UNMIL");
+	k.len = 3; /* a damaged one */
+	key_print(text, STORE_EVENT, bytes_of(k.data, k.len));
+	assert_string_equal(text, "7fffff");
+	memset(k.data, 'x', sizeof k.data);
+	key_print(text, STORE_META, bytes_of(k.data, sizeof k.data));
+	assert_int_equal(strlen(text), KEY_PRINT_BYTES - 1);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(meta_answers_the_newest_value_of_a_name),
+		TEST(an_event_comes_back_part_by_part),
+		TEST(an_event_above_the_newest_is_not_found),
+		TEST(an_event_is_put_once),
+		TEST(an_event_scan_shows_every_revision_from_there_on),
+		TEST(a_missing_event_is_corruption),
+		TEST(a_record_is_read_as_known_at_a_revision),
+		TEST(an_alert_is_whole_while_open_and_empty_when_closed),
+		TEST(a_pointer_to_no_event_or_to_another_kind_is_corruption),
+		TEST(versions_are_shown_newest_first),
+		TEST(keys_of_a_kind_are_shown_once_and_in_order),
+		TEST(an_index_shows_what_was_added_under_its_value),
+		TEST(a_lane_knows_its_last_number_and_digest),
+		TEST(a_lane_answers_the_first_outcome_for_ever),
+		TEST(a_row_missing_below_the_lanes_last_is_corruption),
+		TEST(an_outcome_without_a_digest_is_refused),
+		TEST(refusals_are_shown_after_an_index),
+		TEST(a_cursor_keeps_its_newest_position),
+		TEST(due_operations_are_taken_once_sorted_and_not_early),
+		TEST(a_key_too_long_for_lmdb_is_invalid),
+		TEST(a_view_shows_facts_as_known_at_its_revision),
+		cmocka_unit_test(keys_are_printed_for_people),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
