@@ -3,25 +3,24 @@
 #include "model/record.h"
 #include "wire/check.h"
 
-#include <stdio.h>
-
 /* Where a fault would be reported. */
 struct place_of {
 	struct wire_fault *fault;
 	int change;
-	char record[48]; /* "changes[3].record.instrument" */
+	const char *kind; /* "instrument", as the record's field is called too */
 };
 
 static bool fail(const struct place_of *at, Mandate__Code code, const char *field, const char *text)
 {
-	return check_fail(at->fault, code, at->change, text, "%s.%s", at->record, field);
+	return check_fail(at->fault, code, at->change, text, "changes[%d].record.%s.%s", at->change,
+			  at->kind, field);
 }
 
 static bool fail_item(const struct place_of *at, Mandate__Code code, const char *list, size_t i,
 		      const char *field, const char *text)
 {
-	return check_fail(at->fault, code, at->change, text, "%s.%s[%zu].%s", at->record, list, i,
-			  field);
+	return check_fail(at->fault, code, at->change, text, "changes[%d].record.%s.%s[%zu].%s",
+			  at->change, at->kind, list, i, field);
 }
 
 static bool needs(const struct place_of *at, bool present, const char *field)
@@ -229,10 +228,12 @@ static bool check_retraction(const struct place_of *at, const Mandate__Record *r
 
 bool facts_check(const Mandate__Change *change, int number, struct wire_fault *ret_fault)
 {
-	struct place_of at = {.fault = ret_fault, .change = number};
-	const char *kind = record_kind_name(record_kind(change->record));
+	struct place_of at = {
+		.fault = ret_fault,
+		.change = number,
+		.kind = record_kind_name(record_kind(change->record)),
+	};
 
-	snprintf(at.record, sizeof at.record, "changes[%d].record.%s", number, kind ? kind : "");
 	switch (change->action) {
 	case MANDATE__CHANGE_ACTION__CHANGE_ACTION_RECORD:
 	case MANDATE__CHANGE_ACTION__CHANGE_ACTION_CORRECT:

@@ -32,8 +32,11 @@ static size_t decode(const uint8_t *p, size_t left, uint32_t *ret_c)
 bool text_is_clean(struct bytes text)
 {
 	for (size_t i = 0, len; i < text.len; i += len) {
-		uint32_t c;
+		uint32_t c = text.data[i];
 
+		len = 1;
+		if (c >= 0x20 && c < 0x7f)
+			continue; /* nearly all there is */
 		len = decode(text.data + i, text.len - i, &c);
 		if (len == 0 || forbidden(c))
 			return false;
