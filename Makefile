@@ -21,7 +21,7 @@ LAYERS = base model wire rules store engine service net
 base_SRC = status arena hash day log mailbox
 model_SRC = codec record names
 wire_SRC = raw text check fields facts envelope journal
-rules_SRC = array symbol dossier mandate ceiling strength alert
+rules_SRC = array symbol dossier mandate ceiling strength judge alert
 store_SRC = env txn key value walk event record index lane tables compare view
 engine_SRC = segment durable journal reader recover visit prepare embedded fake
 service_SRC = batch checkpoint verify outcome known settings admit judge machine apply apply_alerts apply_day \
@@ -31,7 +31,7 @@ net_SRC = server
 PROTO = record mandate journal
 DAEMON_SRC = config sdnotify main
 CLIENT_SRC = libmandate client_link client_submit client_stream client_query
-CTL_PARTS = json import import_cell import_csv import_maps import_rows
+CTL_PARTS = json import import_csv import_cell import_rows import_returns import_maps import_keys
 CTL_SRC = mandatectl $(CTL_PARTS)
 
 # --- tools and libraries -----------------------------------------------------------------------
@@ -44,7 +44,7 @@ PACKAGES = gcc make pkg-config protobuf-c-compiler libprotobuf-c-dev libzmq3-dev
 pkg = $(shell pkg-config $(1) $(2) 2>/dev/null)
 LIBS = $(call pkg,--libs,libzmq libprotobuf-c lmdb libsodium libxxhash libsystemd) -pthread
 CLIENT_LIBS = $(call pkg,--libs,libzmq libprotobuf-c libsodium libxxhash) -pthread
-CTL_LIBS = $(call pkg,--libs,jansson smartcols) -lcsv
+CTL_LIBS = $(call pkg,--libs,jansson smartcols) -lcsv -lm
 TEST_LIBS = $(call pkg,--libs,cmocka)
 
 WARNINGS = -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wsign-conversion -Wundef \
@@ -64,6 +64,7 @@ LDFLAGS_coverage = --coverage
 LDFLAGS_fuzz = -fsanitize=fuzzer,address,undefined
 ifeq ($(VARIANT),fuzz)
 CC = clang
+WARNINGS = -w # gcc's are the ones that count
 endif
 ALL_CFLAGS = $(CPPFLAGS) $(CFLAGS) $(CFLAGS_$(VARIANT)) $(EXTRA_CFLAGS)
 ALL_LDFLAGS = $(LDFLAGS_$(VARIANT))
@@ -116,7 +117,7 @@ $(O)/libctl.a: $(CTL_PARTS:%=$(O)/clients/%.o)
 	@rm -f $@
 	ar rcs $@ $^
 
-$(O)/mandatectl: $(CTL_SRC:%=$(O)/clients/%.o) $(O)/libmandate.a
+$(O)/mandatectl: $(CTL_SRC:%=$(O)/clients/%.o) $(O)/libwire.a $(O)/libmandate.a
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(CLIENT_LIBS) $(CTL_LIBS)
 
 # --- unit tests: tests/unit/LAYER_NAME_test.c links LAYER and what lies below it ------------------
@@ -129,7 +130,7 @@ below_engine = engine base
 below_wire = wire model proto base
 below_rules = rules model proto base
 below_store = store model proto base
-below_clients = ctl mandate
+below_clients = ctl wire mandate
 below_service = service engine store rules wire model proto base
 layer_of = $(firstword $(subst _, ,$(1)))
 
@@ -138,6 +139,32 @@ $(O)/tests/unit/$(1)_test: $(O)/tests/unit/$(1)_test.o $(foreach l,$(below_$(cal
 	$$(CC) $$(ALL_CFLAGS) $$(ALL_LDFLAGS) -o $$@ $$^ $$(LIBS) $$(TEST_LIBS) $(if $(filter clients,$(call layer_of,$(1))),$$(CTL_LIBS))
 endef
 $(foreach t,$(UNIT_TESTS),$(eval $(call unit_test,$(t))))
+
+# --- fuzzing: `make fuzz` with clang, FUZZ_SECONDS each; `make fuzz-smoke` a moment -----------------
+
+FUZZ_TARGETS = envelope submission query input stored
+FUZZ_SECONDS ?= 30
+
+$(FUZZ_TARGETS:%=$(O)/tests/fuzz/%): $(O)/tests/fuzz/%: $(O)/tests/fuzz/%.o $(below_wire:%=$(O)/lib%.a)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
+$(O)/tests/fuzz/seeds: $(O)/tests/fuzz/seeds.o $(below_wire:%=$(O)/lib%.a)
+	$(CC) $(ALL_CFLAGS) -o $@ $^ $(LIBS)
+
+# New inputs stay under BUILD; what a crash leaves there belongs into tests/fuzz/corpus.
+.PHONY: fuzz fuzz-smoke fuzz-run fuzz-seeds
+fuzz:
+	+$(MAKE) VARIANT=fuzz fuzz-run
+fuzz-smoke:
+	+$(MAKE) VARIANT=fuzz FUZZ_SECONDS=2 fuzz-run
+fuzz-run: $(FUZZ_TARGETS:%=$(O)/tests/fuzz/%)
+	@for t in $(FUZZ_TARGETS); do echo "== fuzz $$t"; mkdir -p $(O)/corpus/$$t; \
+		$(O)/tests/fuzz/$$t -max_total_time=$(FUZZ_SECONDS) -max_len=33000 -timeout=5 \
+		-verbosity=0 -print_final_stats=1 -artifact_prefix=$(O)/corpus/ \
+		$(O)/corpus/$$t tests/fuzz/corpus/$$t || exit 1; done
+fuzz-seeds: $(O)/tests/fuzz/seeds
+	@mkdir -p tests/fuzz/corpus
+	$< tests/fuzz/corpus
 
 .PHONY: all unit clean deps help
 all: $(O)/mandated

@@ -1,0 +1,443 @@
+#include "rules/dossier.h"
+#include "model/names.h"
+#include "model/record.h"
+#include "rules/parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* --- shelves: facts by key --- */
+
+static struct fact *fact_at(const struct array *shelf, size_t index)
+{
+	return ((struct fact *const *)shelf->at)[index];
+}
+
+bool dossier_find(const struct array *shelf, const char *key, size_t *ret_index)
+{
+	size_t low = 0, count = shelf->count;
+
+	while (count > 0) {
+		size_t half = count / 2;
+		int order = strcmp(fact_at(shelf, low + half)->key, key);
+
+		if (order == 0) {
+			*ret_index = low + half;
+			return true;
+		}
+		if (order < 0) {
+			low += half + 1;
+			count -= half + 1;
+		} else {
+			count = half;
+		}
+	}
+	*ret_index = low;
+	return false;
+}
+
+/* A fact of `bytes` with its key behind it; NULL on no memory. */
+static void *fact_new(size_t bytes, const char *key)
+{
+	size_t key_bytes = strlen(key) + 1;
+	char *memory = calloc(1, bytes + key_bytes);
+	struct fact *fact = (struct fact *)(void *)memory;
+
+	if (!memory)
+		return NULL;
+	fact->bytes = bytes + key_bytes;
+	fact->key = memory + bytes;
+	memcpy(fact->key, key, key_bytes);
+	return memory;
+}
+
+static enum status shelve(struct dossier *d, struct array *shelf, size_t index, void *fact)
+{
+	enum status s = array_insert(shelf, sizeof fact, index, &fact);
+
+	if (s != STATUS_OK) {
+		free(fact);
+		return s;
+	}
+	d->fact_bytes += ((struct fact *)fact)->bytes;
+	return STATUS_OK;
+}
+
+static void unshelve(struct dossier *d, struct array *shelf, size_t index)
+{
+	struct fact *fact = fact_at(shelf, index);
+
+	d->fact_bytes -= fact->bytes;
+	array_remove(shelf, sizeof fact, index);
+	free(fact);
+}
+
+/* What follows the last ':' of a key: the document of an instrument. */
+static const char *last_part(const char *key)
+{
+	const char *colon = strrchr(key, ':');
+
+	return colon ? colon + 1 : key;
+}
+
+/* --- one function a kind: replace what `key` names by `record`, or by nothing --- */
+
+static enum status put_operation(struct dossier *d, const char *key, const Mandate__Record *record)
+{
+	const Mandate__Operation *o = record ? record->operation : NULL;
+	struct operation *to = &d->operation;
+
+	(void)key;
+	*to = (struct operation){.known = o != NULL,
+				 .end_date = DAY_INFINITE,
+				 .series_from = DAY_NEVER,
+				 .series_to = DAY_INFINITE};
+	mandate_unsettle(d);
+	if (!o)
+		return STATUS_OK;
+	to->kind = o->has_kind ? o->kind : 0;
+	if (o->has_end_date)
+		to->end_date = o->end_date;
+	to->closed = o->has_status ? o->status == MANDATE__OPERATION_STATUS__OPERATION_STATUS_CLOSED
+				   : o->has_end_date;
+	if (o->has_mandate_series_from)
+		to->series_from = o->mandate_series_from;
+	if (!o->has_mandate_series_to)
+		return STATUS_OK;
+	to->never_covered = o->mandate_series_to == MANDATE__SERIES_END__SERIES_END_NONE;
+	if (o->mandate_series_to == MANDATE__SERIES_END__SERIES_END_TO_DATE && to->closed &&
+	    o->has_mandate_series_to_day)
+		to->series_to = o->mandate_series_to_day;
+	return STATUS_OK;
+}
+
+static struct ceiling_item entry_item(const struct instrument *i, const Mandate__CeilingEntry *e,
+				      uint32_t position)
+{
+	return (struct ceiling_item){
+		.from = e->has_from ? e->from : i->effective,
+		.until = e->has_until ? e->until : DAY_INFINITE,
+		.adopted = i->adopted,
+		.comply_by = e->has_comply_by ? e->comply_by : DAY_NEVER,
+		.component = e->component,
+		.document = i->document,
+		.position = position,
+		.has_persons = e->has_persons,
+		.persons = e->persons,
+		.delta = e->delta,
+	};
+}
+
+static struct instrument *instrument_new(const char *key, const Mandate__Instrument *m)
+{
+	struct instrument *i =
+		fact_new(sizeof *i + m->n_ceilings * sizeof(struct ceiling_item), key);
+
+	if (!i)
+		return NULL;
+	i->document = last_part(i->fact.key);
+	i->adopted = m->adopted;
+	i->effective = m->has_effective ? m->effective : m->adopted;
+	i->valid_until = m->has_valid_until ? m->valid_until : DAY_INFINITE;
+	i->withdraw_by = m->has_withdraw_by ? m->withdraw_by : DAY_NEVER;
+	i->action = m->has_action ? m->action : MANDATE__ACTION__ACTION_AMEND;
+	i->carried_out = !m->has_carried_out || m->carried_out;
+	for (size_t n = 0; n < m->n_ceilings; n++) {
+		const Mandate__CeilingEntry *e = m->ceilings[n];
+
+		if (e->has_persons || e->has_delta)
+			i->entries[i->entry_count++] = entry_item(i, e, (uint32_t)n);
+	}
+	return i;
+}
+
+static enum status add_entries(struct dossier *d, struct instrument *i)
+{
+	for (size_t n = 0; n < i->entry_count && i->carried_out; n++) {
+		enum status s;
+
+		i->entries[n].party = i->party->code;
+		s = ceiling_add(d, &i->entries[n]);
+		if (s != STATUS_OK)
+			return s;
+	}
+	return STATUS_OK;
+}
+
+static void drop_instrument(struct dossier *d, size_t index)
+{
+	struct instrument *i = (struct instrument *)(void *)fact_at(&d->instruments, index);
+
+	for (size_t n = 0; n < i->entry_count && i->carried_out; n++)
+		ceiling_drop(d, &i->entries[n]);
+	mandate_drop(d, i);
+	unshelve(d, &d->instruments, index);
+}
+
+static enum status put_instrument(struct dossier *d, const char *key, const Mandate__Record *record)
+{
+	struct instrument *i;
+	enum status s;
+	size_t at;
+
+	if (dossier_find(&d->instruments, key, &at))
+		drop_instrument(d, at);
+	if (record && record->instrument->has_adopted) {
+		i = instrument_new(key, record->instrument);
+		if (!i)
+			return STATUS_NO_MEMORY;
+		s = shelve(d, &d->instruments, at, i);
+		if (s != STATUS_OK)
+			return s;
+		s = mandate_add(d, i, record->instrument->party);
+		if (s != STATUS_OK)
+			return s;
+		s = add_entries(d, i);
+		if (s != STATUS_OK)
+			return s;
+	}
+	return ceiling_follow(d, last_part(key));
+}
+
+static enum status put_ceiling(struct dossier *d, const char *key, const Mandate__Record *record)
+{
+	const Mandate__Ceiling *c = record ? record->ceiling : NULL;
+	struct ceiling_fact *fact;
+	enum status s;
+	size_t at;
+
+	if (dossier_find(&d->ceiling_facts, key, &at)) {
+		fact = (struct ceiling_fact *)(void *)fact_at(&d->ceiling_facts, at);
+		if (fact->placed)
+			ceiling_drop(d, &fact->item);
+		unshelve(d, &d->ceiling_facts, at);
+	}
+	if (!c || (!c->has_persons && !c->has_delta))
+		return STATUS_OK;
+	fact = fact_new(sizeof *fact + strlen(c->document) + 1, key);
+	if (!fact)
+		return STATUS_NO_MEMORY;
+	memcpy(fact + 1, c->document, strlen(c->document) + 1);
+	fact->item = (struct ceiling_item){
+		.from = c->from,
+		.until = c->has_until ? c->until : DAY_INFINITE,
+		.comply_by = c->has_comply_by ? c->comply_by : DAY_NEVER,
+		.component = c->component,
+		.document = (const char *)(fact + 1),
+		.has_persons = c->has_persons,
+		.persons = c->persons,
+		.delta = c->delta,
+	};
+	s = shelve(d, &d->ceiling_facts, at, fact);
+	return s == STATUS_OK ? ceiling_place(d, fact) : s;
+}
+
+static enum status put_unit(struct dossier *d, const char *key, const Mandate__Record *record)
+{
+	const Mandate__Unit *u = record ? record->unit : NULL;
+	struct unit *unit;
+	enum status s;
+	size_t at;
+
+	if (dossier_find(&d->units, key, &at)) {
+		strength_drop_unit(d, (struct unit *)(void *)fact_at(&d->units, at));
+		unshelve(d, &d->units, at);
+	}
+	if (!u || !u->has_component || !u->has_persons)
+		return STATUS_OK;
+	unit = fact_new(sizeof *unit, key);
+	if (!unit)
+		return STATUS_NO_MEMORY;
+	unit->from = u->from;
+	unit->to = u->has_to ? u->to : DAY_INFINITE;
+	unit->component = u->component;
+	unit->persons = u->persons;
+	s = shelve(d, &d->units, at, unit);
+	return s == STATUS_OK ? strength_add_unit(d, unit) : s;
+}
+
+/* The parts of a key after the operation: a day and, if wanted, a name. */
+static enum status parse_day_key(const char *key, const ProtobufCEnumDescriptor *names,
+				 int32_t *ret_day, int *ret_value)
+{
+	const char *day = strchr(key, ':');
+	char text[DAY_TEXT_BYTES];
+	size_t len;
+
+	if (!day)
+		return STATUS_INVALID;
+	day++;
+	len = strcspn(day, ":");
+	if (len >= sizeof text)
+		return STATUS_INVALID;
+	memcpy(text, day, len);
+	text[len] = '\0';
+	if (names && (day[len] != ':' || names_value(names, day + len + 1, ret_value) != STATUS_OK))
+		return STATUS_INVALID;
+	return day_parse(ret_day, text);
+}
+
+static enum status put_return(struct dossier *d, const char *key, const Mandate__Record *record)
+{
+	int32_t as_of;
+	enum status s = parse_day_key(key, NULL, &as_of, NULL);
+
+	return s == STATUS_OK ? strength_put_return(d, as_of, record ? record->return_ : NULL) : s;
+}
+
+static enum status put_total(struct dossier *d, const char *key, const Mandate__Record *record)
+{
+	const Mandate__Total *t = record && record->total->has_persons ? record->total : NULL;
+	int32_t as_of;
+	int component;
+	enum status s = parse_day_key(key, &mandate__component__descriptor, &as_of, &component);
+
+	return s == STATUS_OK ? strength_put_total(d, as_of, (Mandate__Component)component, t) : s;
+}
+
+static enum status put_estimate(struct dossier *d, const char *key, const Mandate__Record *record)
+{
+	int32_t as_of;
+	int detail;
+	enum status s = parse_day_key(key, &mandate__detail__descriptor, &as_of, &detail);
+
+	if (s != STATUS_OK)
+		return s;
+	return strength_put_estimate(d, as_of, (Mandate__Detail)detail,
+				     record ? record->estimate : NULL);
+}
+
+static const struct put_row {
+	Mandate__Kind kind;
+	enum status (*put)(struct dossier *d, const char *key, const Mandate__Record *record);
+} put_rows[] = {
+	{MANDATE__KIND__KIND_OPERATION, put_operation},
+	{MANDATE__KIND__KIND_INSTRUMENT, put_instrument},
+	{MANDATE__KIND__KIND_CEILING, put_ceiling},
+	{MANDATE__KIND__KIND_RETURN, put_return},
+	{MANDATE__KIND__KIND_TOTAL, put_total},
+	{MANDATE__KIND__KIND_UNIT, put_unit},
+	{MANDATE__KIND__KIND_ESTIMATE, put_estimate},
+};
+
+enum { PUT_ROWS = sizeof put_rows / sizeof *put_rows };
+
+static void settle(struct dossier *d)
+{
+	mandate_settle(d);
+	ceiling_settle(d);
+	strength_settle(d);
+}
+
+enum status dossier_put(struct dossier *d, Mandate__Kind kind, const char *key,
+			const Mandate__Record *record)
+{
+	for (size_t i = 0; i < PUT_ROWS; i++) {
+		enum status s;
+
+		if (put_rows[i].kind != kind)
+			continue;
+		s = put_rows[i].put(d, key, record);
+		settle(d);
+		return s;
+	}
+	return STATUS_OK;
+}
+
+/* --- life --- */
+
+struct build {
+	struct dossier *d;
+	const struct put_row *row;
+};
+
+static enum status visit(void *ctx, const struct view_fact *fact)
+{
+	struct build *b = ctx;
+
+	return fact->record ? b->row->put(b->d, fact->key, fact->record) : STATUS_OK;
+}
+
+enum status dossier_new(const struct view *v, struct arena *scratch, const char *operation,
+			struct dossier **ret_dossier)
+{
+	struct dossier *d = calloc(1, sizeof *d);
+	enum status s = STATUS_NO_MEMORY;
+
+	if (!d)
+		return STATUS_NO_MEMORY;
+	d->name = strdup(operation);
+	d->ceilings_settled = DAY_INFINITE;
+	if (!d->name || put_operation(d, operation, NULL) != STATUS_OK)
+		goto fail;
+	for (size_t i = 0; i < PUT_ROWS; i++) {
+		struct build b = {.d = d, .row = &put_rows[i]};
+
+		s = view_scan(v, scratch, put_rows[i].kind, operation, visit, &b);
+		if (s != STATUS_OK)
+			goto fail;
+	}
+	settle(d);
+	*ret_dossier = d;
+	return STATUS_OK;
+fail:
+	dossier_free(d);
+	return s;
+}
+
+static void shelf_fini(struct array *shelf)
+{
+	for (size_t i = 0; i < shelf->count; i++)
+		free(fact_at(shelf, i));
+	array_fini(shelf);
+}
+
+void dossier_free(struct dossier *d)
+{
+	if (!d)
+		return;
+	mandate_fini(d);
+	shelf_fini(&d->instruments);
+	shelf_fini(&d->ceiling_facts);
+	shelf_fini(&d->units);
+	for (size_t c = 0; c < COMPONENTS; c++) {
+		array_fini(&d->ceilings[c]);
+		array_fini(&d->heads[c]);
+		array_fini(&d->returns[c]);
+		array_fini(&d->presence[c].points);
+	}
+	array_fini(&d->counts);
+	array_fini(&d->estimates);
+	free(d->name);
+	free(d);
+}
+
+bool dossier_known(const struct dossier *d)
+{
+	return d->operation.known;
+}
+
+const char *dossier_operation(const struct dossier *d)
+{
+	return d->name;
+}
+
+size_t dossier_bytes(const struct dossier *d)
+{
+	size_t bytes =
+		sizeof *d + d->fact_bytes +
+		(d->instruments.room + d->ceiling_facts.room + d->units.room) * sizeof(void *) +
+		d->parties.room * (2 * sizeof(void *) + sizeof(struct party)) +
+		d->mandate_days.room * sizeof(int32_t) + d->counts.room * sizeof(struct count_day) +
+		d->estimates.room * sizeof(struct estimate_row);
+
+	for (size_t i = 0; i < d->parties.count; i++)
+		bytes += ((struct party *const *)d->parties.at)[i]->steps.room *
+			 sizeof(struct mandate_step);
+	for (size_t c = 0; c < COMPONENTS; c++)
+		bytes += d->ceilings[c].room * sizeof(struct ceiling_item) +
+			 d->heads[c].room * sizeof(struct head) +
+			 d->returns[c].room * sizeof(int32_t) +
+			 d->presence[c].points.room * sizeof(struct presence_point);
+	return bytes;
+}

@@ -1,0 +1,151 @@
+#include "rules/judge.h"
+
+#define C(name) MANDATE__COMPONENT__COMPONENT_##name
+
+/* A head-count of at most that age. Units are as of the day itself. */
+static bool fresh(const struct strength_day *s, int32_t day, int32_t age_days, struct span *span)
+{
+	if (s->basis == MANDATE__BASIS__BASIS_UNIT)
+		return true;
+	span_cut(span, day, s->as_of + age_days + 1);
+	return day - s->as_of <= age_days;
+}
+
+/* F; S known, not too old, and above the ceiling. */
+bool judge_ceil_over(const struct dossier *d, const struct alert_parameters *p,
+		     const struct judge_subject *subject, int32_t day,
+		     struct judge_finding *ret_finding, struct span *span)
+{
+	struct judge_finding *f = ret_finding;
+	bool over;
+
+	ceiling_fold(d, subject->component, day, &f->ceiling, span);
+	if (!f->ceiling.set)
+		return false;
+	/* The sum of two groups is no ceiling that a text has set. */
+	if (f->ceiling.derived && subject->component == C(UNIFORMED))
+		return false;
+	strength_fold(d, subject->component, day, DAY_NEVER, &f->strength, span);
+	over = f->strength.known && f->strength.persons > f->ceiling.persons;
+	if (!over || !mandate_in_force(d, day, span))
+		return false;
+	f->stale = !fresh(&f->strength, day, p->head_count_age_days, span);
+	return !f->stale;
+}
+
+/* A ceiling of the component, or an entry above it? */
+static bool ceiling_given(const struct dossier *d, Mandate__Component c, int32_t day,
+			  struct span *span)
+{
+	struct ceiling_day own;
+
+	for (Mandate__Component up = ceiling_parent(c); up; up = ceiling_parent(up))
+		if (ceiling_ruling(d, up, day, span))
+			return true;
+	ceiling_fold(d, c, day, &own, span);
+	return own.set;
+}
+
+/* A UN peacekeeping operation; F, covered, S > 0 and not too old, no ceiling. */
+bool judge_ceil_unset(const struct dossier *d, const struct alert_parameters *p,
+		      const struct judge_subject *subject, int32_t day,
+		      struct judge_finding *ret_finding, struct span *span)
+{
+	struct judge_finding *f = ret_finding;
+
+	if (d->operation.kind != MANDATE__OPERATION_KIND__OPERATION_KIND_UN_PKO)
+		return false;
+	strength_fold(d, subject->component, day, DAY_NEVER, &f->strength, span);
+	if (f->strength.persons == 0 || ceiling_given(d, subject->component, day, span))
+		return false;
+	if (!mandate_in_force(d, day, span) || !mandate_covered(d, day, span))
+		return false;
+	f->stale = !fresh(&f->strength, day, p->head_count_age_days, span);
+	return !f->stale;
+}
+
+/* F, secured for at most so many days more, and no text that ends it. */
+bool judge_mand_expiring(const struct dossier *d, const struct alert_parameters *p,
+			 const struct judge_subject *subject, int32_t day,
+			 struct judge_finding *ret_finding, struct span *span)
+{
+	struct mandate_day *m = &ret_finding->mandate;
+
+	mandate_fold(d, subject->party, day, m, span);
+	if (!m->in_force || m->secured_until == DAY_INFINITE)
+		return false;
+	if (subject->until != DAY_NEVER && subject->until != m->secured_until)
+		return false;
+	span_cut(span, day, m->secured_until - p->expiring_days);
+	return m->secured_until - day <= p->expiring_days &&
+	       !mandate_party_terminated(subject->party, day);
+}
+
+/* V has passed within what is covered, no text ended it and no end is on record. */
+bool judge_mand_lapsed(const struct dossier *d, const struct alert_parameters *p,
+		       const struct judge_subject *subject, int32_t day,
+		       struct judge_finding *ret_finding, struct span *span)
+{
+	struct mandate_day *m = &ret_finding->mandate;
+
+	(void)p;
+	mandate_fold(d, subject->party, day, m, span);
+	return m->valid_until != DAY_NEVER && day > m->valid_until && m->covered &&
+	       d->operation.end_date > day && !mandate_party_terminated(subject->party, day);
+}
+
+/* Ended or none, past the last lawful day, and persons by head-counts after that day or units. */
+bool judge_dep_no_mandate(const struct dossier *d, const struct alert_parameters *p,
+			  const struct judge_subject *subject, int32_t day,
+			  struct judge_finding *ret_finding, struct span *span)
+{
+	struct judge_finding *f = ret_finding;
+	struct mandate_day *m = &f->mandate;
+	struct strength_day corrections;
+
+	(void)p;
+	(void)subject;
+	mandate_fold(d, NULL, day, m, span);
+	if (m->status != MANDATE__MANDATE_STATUS__MANDATE_STATUS_ENDED &&
+	    m->status != MANDATE__MANDATE_STATUS__MANDATE_STATUS_NONE)
+		return false;
+	strength_fold(d, C(UNIFORMED), day, m->last_lawful, &f->strength, span);
+	strength_fold(d, C(CORRECTIONS), day, m->last_lawful, &corrections, span);
+	if (f->strength.persons == 0)
+		f->strength = corrections;
+	else
+		f->strength.persons += corrections.persons;
+	return day > m->last_lawful && f->strength.persons > 0;
+}
+
+/* In force or withdrawing, present by the last return and units, and that return is old. Totals
+ * neither open nor close it. */
+bool judge_dep_stale(const struct dossier *d, const struct alert_parameters *p,
+		     const struct judge_subject *subject, int32_t day,
+		     struct judge_finding *ret_finding, struct span *span)
+{
+	const struct array *returns = &d->returns[subject->component];
+	size_t n = array_until(returns, sizeof(int32_t), day), head;
+	struct judge_finding *f = ret_finding;
+	struct span at_return = SPAN_ALL;
+	int64_t present;
+
+	if (n < returns->count)
+		span_end(span, ITEMS(*returns, int32_t)[n] - 1);
+	f->last_return = n > 0 ? ITEMS(*returns, int32_t)[n - 1] : DAY_NEVER;
+	if (n == 0 || !array_find_day(&d->heads[subject->component], sizeof(struct head),
+				      f->last_return, &head))
+		return false;
+	span_cut(span, day, f->last_return + p->return_age_days + 1);
+	if (day - f->last_return <= p->return_age_days)
+		return false;
+	present = (int64_t)ITEMS(d->heads[subject->component], struct head)[head].persons +
+		  strength_present(d, subject->component, day, span) -
+		  strength_present(d, subject->component, f->last_return, &at_return);
+	if (present <= 0)
+		return false;
+	if (mandate_in_force(d, day, span))
+		return true;
+	mandate_fold(d, NULL, day, &f->mandate, span);
+	return f->mandate.status == MANDATE__MANDATE_STATUS__MANDATE_STATUS_WITHDRAWING;
+}

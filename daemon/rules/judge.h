@@ -1,0 +1,33 @@
+/* The conditions of alerts, each on one day; alert.c finds when they began and what proves them. */
+#ifndef MANDATED_RULES_JUDGE_H
+#define MANDATED_RULES_JUDGE_H
+
+#include "rules/alert.h"
+#include "rules/parts.h"
+
+/* What a condition is about; the part of an alert's key after the operation. */
+struct judge_subject {
+	Mandate__Component component; /* CEIL_*, DEP_STALE */
+	const struct party *party;    /* MAND_* */
+	int32_t until;		      /* MAND_EXPIRING: U; DAY_NEVER: whichever it is */
+};
+
+/* What was read on the way to the answer; what each condition fills is said at its name. */
+struct judge_finding {
+	struct mandate_day mandate;   /* MAND_*, DEP_* */
+	struct ceiling_day ceiling;   /* CEIL_OVER */
+	struct strength_day strength; /* CEIL_*, DEP_NO_MANDATE */
+	int32_t last_return;	      /* DEP_STALE */
+	bool stale;		      /* CEIL_*: would be open if the head-count were not too old */
+};
+
+/* Does the condition hold on `day`? `span` is narrowed to days on which the answer, and what it
+ * found if it holds, stay the same. */
+typedef bool judge_condition(const struct dossier *d, const struct alert_parameters *p,
+			     const struct judge_subject *subject, int32_t day,
+			     struct judge_finding *ret_finding, struct span *span);
+
+judge_condition judge_ceil_over, judge_ceil_unset, judge_mand_expiring, judge_mand_lapsed,
+	judge_dep_no_mandate, judge_dep_stale;
+
+#endif

@@ -1,0 +1,215 @@
+/* The inside of a dossier, for the files of rules/ only.
+ *
+ *	shelves      facts by key, to find what a correction or a retraction replaces
+ *	parties      a series of mandate steps each, in the order in which instruments act
+ *	ceilings     entries a component, in order (from, adopted, number)
+ *	counts       what returns and totals say of a day; from them, heads a component
+ *	presence     persons of units present, a component, as running sums over days
+ *
+ * Puts keep the arrays sorted and note from where what is derived along them no longer holds;
+ * *_settle derives it again, once a put. So folds only read. */
+#ifndef MANDATED_RULES_PARTS_H
+#define MANDATED_RULES_PARTS_H
+
+#include "rules/array.h"
+#include "rules/ceiling.h"
+#include "rules/dossier.h"
+#include "rules/mandate.h"
+#include "rules/span.h"
+#include "rules/strength.h"
+
+/* What is kept a component; index 0 is unused. */
+#define COMPONENTS (MANDATE__COMPONENT__COMPONENT_CORRECTIONS + 1)
+
+/* First member of everything on a shelf; one allocation with all it holds. */
+struct fact {
+	size_t bytes;
+	char *key;
+};
+
+/* One number that a text sets. */
+struct ceiling_item {
+	int32_t from; /* first: arrays of items are searched by it */
+	int32_t until, adopted;
+	int32_t comply_by; /* DAY_NEVER: not given */
+	Mandate__Component component;
+	const char *document;
+	const char *party; /* of the instrument; NULL for a Ceiling record */
+	uint32_t position; /* within the instrument */
+	bool has_persons;  /* otherwise a delta */
+	uint32_t persons;
+	int32_t delta;
+	/* Settled. */
+	uint64_t value;
+	bool ends_units; /* police: changes it without saying a number of units */
+};
+
+struct instrument {
+	struct fact fact;
+	const char *document; /* within the key */
+	struct party *party;
+	int32_t effective, adopted;
+	int32_t valid_until; /* DAY_INFINITE: not given */
+	int32_t withdraw_by; /* DAY_NEVER: not given */
+	Mandate__Action action;
+	bool carried_out;
+	size_t entry_count;
+	struct ceiling_item entries[];
+};
+
+struct ceiling_fact {
+	struct fact fact;
+	bool placed; /* among the ceilings; otherwise its document was not carried out */
+	struct ceiling_item item;
+};
+
+struct unit {
+	struct fact fact;
+	int32_t from, to; /* to < from: never present */
+	Mandate__Component component;
+	uint32_t persons;
+};
+
+/* An instrument that was carried out, in its place in the series. */
+struct mandate_step {
+	int32_t effective; /* first: steps are searched by it */
+	int32_t adopted;
+	const struct instrument *instrument;
+	/* Settled: as they stand once this and all earlier steps act. */
+	const struct instrument *setter; /* the last that set the date, NULL if none did */
+	int32_t valid_until;		 /* not cut by the operation's end; with a setter */
+	int32_t in_force_since;		 /* if in force on `effective`: first day of the run */
+	int32_t adopted_first, withdraw_last;
+};
+
+struct party {
+	char *code;
+	size_t instruments; /* on record, carried out or not */
+	struct array steps; /* of struct mandate_step */
+	size_t settled;	    /* steps before it hold what is derived */
+};
+
+struct operation {
+	bool known;
+	Mandate__OperationKind kind;
+	bool closed;
+	int32_t end_date;    /* DAY_INFINITE: not recorded */
+	int32_t series_from; /* DAY_NEVER: not given */
+	int32_t series_to;   /* last day covered, DAY_INFINITE */
+	bool never_covered;
+};
+
+/* Returns and totals of one day. Index 0 of the persons is unused. */
+struct count_day {
+	int32_t as_of;
+	bool has_return;
+	uint16_t covers, rows, totals; /* bits by component; covers 0: all */
+	uint64_t
+		returned[COMPONENTS]; /* sums; a parent's row of a contributor holds its children */
+	uint32_t total[COMPONENTS];
+};
+
+/* The head-count of a component that holds from a day on. */
+struct head {
+	int32_t as_of;
+	bool partial;
+	uint8_t basis; /* Mandate__Basis */
+	uint64_t persons;
+};
+
+/* A day on which units come or go. */
+struct presence_point {
+	int32_t day;
+	uint32_t units; /* how many arrive or leave */
+	int64_t change;
+	int64_t after; /* settled: present from this day on */
+};
+
+struct presence {
+	struct array points;
+	size_t settled;
+};
+
+struct estimate_row {
+	int32_t as_of;
+	bool has[3]; /* by Mandate__Detail */
+	uint64_t persons[3];
+	uint32_t contributors[3];
+};
+
+struct dossier {
+	char *name;
+	size_t fact_bytes;
+	struct operation operation;
+
+	struct array instruments, ceiling_facts, units; /* shelves: of struct fact *, by key */
+
+	struct array parties;	   /* of struct party *, by code */
+	struct array party_codes;  /* the same, of const char * */
+	struct array mandate_days; /* of int32_t: where any instrument may change an answer */
+
+	struct array ceilings[COMPONENTS]; /* of struct ceiling_item */
+	int32_t ceilings_settled;	   /* those from this day on are to be derived again */
+
+	struct array counts;		      /* of struct count_day */
+	struct array heads[COMPONENTS];	      /* of struct head */
+	struct array returns[COMPONENTS];     /* of int32_t: days of heads that are returns */
+	struct presence presence[COMPONENTS]; /* a component with all below it */
+
+	struct array estimates; /* of struct estimate_row */
+};
+
+/* Items of an array, with their type. */
+#define ITEMS(array, type) ((const type *)(array).at)
+
+/* Shelves. */
+bool dossier_find(const struct array *shelf, const char *key, size_t *ret_index);
+
+/* What a put does to each part. `instrument`, `fact`, `unit` stay the dossier's. */
+MUST_USE enum status mandate_add(struct dossier *d, struct instrument *i, const char *party);
+void mandate_drop(struct dossier *d, struct instrument *i);
+void mandate_unsettle(struct dossier *d); /* the operation's end has changed */
+void mandate_settle(struct dossier *d);
+void mandate_fini(struct dossier *d);
+
+MUST_USE enum status ceiling_add(struct dossier *d, const struct ceiling_item *item);
+void ceiling_drop(struct dossier *d, const struct ceiling_item *item);
+/* Ceiling records of `document` follow its instruments: adopted when, carried out or not. */
+MUST_USE enum status ceiling_follow(struct dossier *d, const char *document);
+MUST_USE enum status ceiling_place(struct dossier *d, struct ceiling_fact *fact);
+void ceiling_settle(struct dossier *d);
+
+MUST_USE enum status strength_put_return(struct dossier *d, int32_t as_of,
+					 const Mandate__Return *r);
+MUST_USE enum status strength_put_total(struct dossier *d, int32_t as_of, Mandate__Component c,
+					const Mandate__Total *t);
+MUST_USE enum status strength_put_estimate(struct dossier *d, int32_t as_of, Mandate__Detail detail,
+					   const Mandate__Estimate *e);
+MUST_USE enum status strength_add_unit(struct dossier *d, const struct unit *u);
+void strength_drop_unit(struct dossier *d, const struct unit *u);
+void strength_settle(struct dossier *d);
+
+/* Folds that also narrow `span`. */
+void mandate_fold(const struct dossier *d, const struct party *party, int32_t day,
+		  struct mandate_day *ret_day, struct span *span);
+/* F over the binding parties. If in force, span->from is the first day of the unbroken run. */
+bool mandate_in_force(const struct dossier *d, int32_t day, struct span *span);
+bool mandate_covered(const struct dossier *d, int32_t day, struct span *span);
+bool mandate_party_terminated(const struct party *party, int32_t day);
+/* Which parties bind on `day`. Until arrangements of kind hybrid are on record: the Council if it
+ * has acted, otherwise whoever has. */
+bool mandate_binds(const struct dossier *d, const struct party *party, int32_t day);
+
+void ceiling_fold(const struct dossier *d, Mandate__Component c, int32_t day,
+		  struct ceiling_day *ret_ceiling, struct span *span);
+/* The component's own entry that rules on `day`, NULL if none does. */
+const struct ceiling_item *ceiling_ruling(const struct dossier *d, Mandate__Component c,
+					  int32_t day, struct span *span);
+
+void strength_fold(const struct dossier *d, Mandate__Component c, int32_t day, int32_t counts_after,
+		   struct strength_day *ret_strength, struct span *span);
+/* Persons of units of `c`, and of all below it, present on `day`. */
+int64_t strength_present(const struct dossier *d, Mandate__Component c, int32_t day,
+			 struct span *span);
+
+#endif
