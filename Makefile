@@ -25,7 +25,7 @@ rules_SRC = array symbol dossier mandate ceiling strength judge alert
 store_SRC = env txn key value walk event record index lane tables compare view
 engine_SRC = segment durable journal reader recover visit prepare embedded fake
 service_SRC = batch checkpoint verify outcome known settings admit judge machine apply apply_alerts apply_day \
-	worker startup chores calendar stream stream_pump recent frame filter query query_page reader
+	worker startup trust chores calendar stream stream_pump recent frame filter query query_page reader
 net_SRC = server
 
 PROTO = record mandate journal
@@ -158,10 +158,11 @@ fuzz:
 fuzz-smoke:
 	+$(MAKE) VARIANT=fuzz FUZZ_SECONDS=2 fuzz-run
 fuzz-run: $(FUZZ_TARGETS:%=$(O)/tests/fuzz/%)
-	@for t in $(FUZZ_TARGETS); do echo "== fuzz $$t"; mkdir -p $(O)/corpus/$$t; \
+	@for t in $(FUZZ_TARGETS); do mkdir -p $(O)/corpus/$$t; log=$(O)/corpus/$$t.log; \
 		$(O)/tests/fuzz/$$t -max_total_time=$(FUZZ_SECONDS) -max_len=33000 -timeout=5 \
-		-verbosity=0 -print_final_stats=1 -artifact_prefix=$(O)/corpus/ \
-		$(O)/corpus/$$t tests/fuzz/corpus/$$t || exit 1; done
+		-print_final_stats=1 -artifact_prefix=$(O)/corpus/$$t- \
+		$(O)/corpus/$$t tests/fuzz/corpus/$$t >$$log 2>&1 || { tail -50 $$log; exit 1; }; \
+		echo "fuzz $$t: $$(sed -n 's/stat::number_of_executed_units: *//p' $$log) runs"; done
 fuzz-seeds: $(O)/tests/fuzz/seeds
 	@mkdir -p tests/fuzz/corpus
 	$< tests/fuzz/corpus
