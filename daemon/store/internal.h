@@ -33,8 +33,8 @@ enum status env_status(int code);
  * mostly is because the disk is full. */
 enum status env_write_status(const struct store *s, int code);
 
-/* Remembers a failure of a write transaction, if it is the first, and returns `s`. STATUS_OK and
- * STATUS_NOT_FOUND are none. */
+/* Remembers the first failure of a write transaction and returns it from then on; `s` if there was
+ * none. STATUS_OK and STATUS_NOT_FOUND are none. */
 enum status txn_fail(struct store_txn *t, enum status s);
 
 /* The transaction's own cursor of `table`. What it points at moves with the next look-up. */

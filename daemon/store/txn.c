@@ -84,7 +84,9 @@ enum status store_failed(const struct store_txn *t)
 
 enum status txn_fail(struct store_txn *t, enum status s)
 {
-	if (t->write && t->failed == STATUS_OK && s != STATUS_NOT_FOUND)
+	if (t->failed != STATUS_OK)
+		return t->failed;
+	if (t->write && s != STATUS_NOT_FOUND)
 		t->failed = s;
 	return s;
 }

@@ -145,7 +145,7 @@ enum status value_add(struct store_txn *t, enum store_table table, const struct 
 	/* Finds and adds with one descent; what is there already is not made dirty. */
 	enum status s = reserve(t, table, key, MDB_NOOVERWRITE, 0, &value);
 
-	if (s == STATUS_EXISTS)
+	if (s == STATUS_EXISTS && t->failed == STATUS_OK)
 		return STATUS_OK;
 	if (s != STATUS_OK)
 		return txn_fail(t, s);
