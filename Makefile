@@ -6,6 +6,8 @@ BUILD ?= build
 VARIANT ?= release
 PREFIX ?= /usr
 DESTDIR ?=
+# V=1 shows the commands.
+Q = $(if $(V),,@echo "  $(@:$(BUILD)/%=%)";)
 VERSION = 1.0.0
 PYTHON ?= /usr/bin/python3
 O = $(BUILD)/$(VARIANT)
@@ -24,7 +26,7 @@ wire_SRC = raw text check fields facts envelope journal
 rules_SRC = array symbol dossier mandate ceiling strength judge alert
 store_SRC = env txn key value walk event record index lane tables compare view
 engine_SRC = segment durable journal reader recover visit prepare embedded fake
-service_SRC = batch checkpoint verify outcome known settings admit judge machine apply apply_alerts apply_day \
+service_SRC = batch checkpoint verify outcome known settings admit docket machine apply apply_alerts apply_day \
 	worker startup trust chores calendar stream stream_pump recent frame filter query query_page reader
 net_SRC = server
 
@@ -76,53 +78,53 @@ GEN_O = $(PROTO:%=$(O)/gen/%.pb-c.o)
 
 $(O)/gen/%.pb-c.c $(O)/gen/%.pb-c.h: proto/%.proto $(PROTO:%=proto/%.proto)
 	@mkdir -p $(O)/gen
-	protoc-c --proto_path=proto --c_out=$(O)/gen $<
+	$(Q)protoc-c --proto_path=proto --c_out=$(O)/gen $<
 
 $(O)/gen/%.pb-c.o: $(O)/gen/%.pb-c.c $(GEN_H)
-	$(CC) $(ALL_CFLAGS) -w -c -o $@ $<
+	$(Q)$(CC) $(ALL_CFLAGS) -w -c -o $@ $<
 
 $(O)/%.o: %.c | $(GEN_H)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(WARNINGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(ALL_CFLAGS) $(WARNINGS) -MMD -MP -c -o $@ $<
 
 define layer
 $(O)/lib$(1).a: $($(1)_SRC:%=$(O)/daemon/$(1)/%.o)
 	@rm -f $$@
-	ar rcs $$@ $$^
+	$$(Q)ar rcs $$@ $$^
 endef
 $(foreach l,$(LAYERS),$(eval $(call layer,$(l))))
 
 $(O)/libproto.a: $(GEN_O)
 	@rm -f $@
-	ar rcs $@ $^
+	$(Q)ar rcs $@ $^
 
 # Upper layers first, as the linker wants.
 ARCHIVES = $(O)/libnet.a $(O)/libservice.a $(O)/libengine.a $(O)/libstore.a $(O)/librules.a \
 	$(O)/libwire.a $(O)/libmodel.a $(O)/libproto.a $(O)/libbase.a
 
 $(O)/mandated: $(DAEMON_SRC:%=$(O)/daemon/%.o) $(ARCHIVES)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
 CLIENT_O = $(CLIENT_SRC:%=$(O)/clients/%.o) $(foreach l,base model,$($(l)_SRC:%=$(O)/daemon/$(l)/%.o)) $(GEN_O)
 
 $(O)/libmandate.a: $(CLIENT_O)
 	@rm -f $@
-	ar rcs $@ $^
+	$(Q)ar rcs $@ $^
 
 $(O)/libmandate.so: $(CLIENT_O) clients/libmandate.map
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -shared -Wl,-soname,libmandate.so.1 \
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -shared -Wl,-soname,libmandate.so.1 \
 		-Wl,--version-script=clients/libmandate.map -o $@ $(CLIENT_O) $(CLIENT_LIBS)
 
 $(O)/libctl.a: $(CTL_PARTS:%=$(O)/clients/%.o)
 	@rm -f $@
-	ar rcs $@ $^
+	$(Q)ar rcs $@ $^
 
 $(O)/mandatectl: $(CTL_SRC:%=$(O)/clients/%.o) $(O)/libwire.a $(O)/libmandate.a
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(CLIENT_LIBS) $(CTL_LIBS)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(CLIENT_LIBS) $(CTL_LIBS)
 
 # --- unit tests: tests/unit/LAYER_NAME_test.c links LAYER and what lies below it ------------------
 
-UNIT_TESTS = base_base clients_submit store_tables store_env store_damage engine_conformance model_record wire_check wire_facts wire_mutate
+UNIT_TESTS = service_machine base_base clients_submit store_tables store_env store_damage store_twin engine_conformance model_record wire_check wire_facts wire_mutate
 
 below_base = base
 below_model = model proto base
@@ -136,7 +138,7 @@ layer_of = $(firstword $(subst _, ,$(1)))
 
 define unit_test
 $(O)/tests/unit/$(1)_test: $(O)/tests/unit/$(1)_test.o $(foreach l,$(below_$(call layer_of,$(1))),$(O)/lib$(l).a)
-	$$(CC) $$(ALL_CFLAGS) $$(ALL_LDFLAGS) -o $$@ $$^ $$(LIBS) $$(TEST_LIBS) $(if $(filter clients,$(call layer_of,$(1))),$$(CTL_LIBS))
+	$$(Q)$$(CC) $$(ALL_CFLAGS) $$(ALL_LDFLAGS) -o $$@ $$^ $$(LIBS) $$(TEST_LIBS) $(if $(filter clients,$(call layer_of,$(1))),$$(CTL_LIBS))
 endef
 $(foreach t,$(UNIT_TESTS),$(eval $(call unit_test,$(t))))
 
@@ -146,10 +148,10 @@ FUZZ_TARGETS = envelope submission query input stored
 FUZZ_SECONDS ?= 30
 
 $(FUZZ_TARGETS:%=$(O)/tests/fuzz/%): $(O)/tests/fuzz/%: $(O)/tests/fuzz/%.o $(below_wire:%=$(O)/lib%.a)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
 $(O)/tests/fuzz/seeds: $(O)/tests/fuzz/seeds.o $(below_wire:%=$(O)/lib%.a)
-	$(CC) $(ALL_CFLAGS) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(ALL_CFLAGS) -o $@ $^ $(LIBS)
 
 # New inputs stay under BUILD; what a crash leaves there belongs into tests/fuzz/corpus.
 .PHONY: fuzz fuzz-smoke fuzz-run fuzz-seeds

@@ -36,8 +36,8 @@ MUST_USE enum status client_link_init(struct client_link *l, const char *endpoin
 				      struct error *err);
 void client_link_fini(struct client_link *l);
 
-/* Tries, gives up and notices what happened. True if it came up or was lost just now. */
-bool client_link_step(struct client_link *l, uint64_t now_ms);
+/* Tries, gives up and notices what happened. */
+void client_link_step(struct client_link *l, uint64_t now_ms);
 
 /* The daemon answers: the next loss is followed by a quick first attempt. */
 void client_link_proven(struct client_link *l);
@@ -122,7 +122,7 @@ struct mandate {
 	uint32_t answer_ms;
 	void *context;
 	void (*on_outcome)(void *context, const struct mandate_outcome *outcome);
-	void (*on_link)(void *context, bool up, const char *why);
+	void (*on_link)(void *context, bool up);
 	struct client_submit submit;
 	struct mandate_stream *streams[STREAMS_PER_PEER_MAX];
 	struct client_request request;
@@ -133,8 +133,10 @@ struct mandate {
 	const Mandate__Pong *pong;
 	bool has_head;
 	struct mandate_head head;
-	uint64_t received; /* counts messages */
-	bool failed;	   /* no memory for something that cannot be left out */
+	bool up;	     /* as last looked at */
+	uint64_t generation; /* likewise */
+	uint64_t received;   /* counts messages */
+	bool failed;	     /* no memory for something that cannot be left out */
 };
 
 /* An envelope of this handle with a new correlation; the caller sets its body. */

@@ -158,10 +158,8 @@ static int next_event(struct client_link *l)
 	return event;
 }
 
-bool client_link_step(struct client_link *l, uint64_t now_ms)
+void client_link_step(struct client_link *l, uint64_t now_ms)
 {
-	enum client_link_state before = l->state;
-
 	if (l->state == CLIENT_LINK_WAITING && now_ms >= l->due_ms &&
 	    try_once(l, now_ms) != STATUS_OK)
 		pause_first(l, now_ms);
@@ -184,7 +182,6 @@ bool client_link_step(struct client_link *l, uint64_t now_ms)
 	}
 	if (l->state == CLIENT_LINK_TRYING && now_ms >= l->due_ms)
 		pause_first(l, now_ms);
-	return (before == CLIENT_LINK_UP) != (l->state == CLIENT_LINK_UP);
 }
 
 void client_link_proven(struct client_link *l)

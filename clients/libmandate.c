@@ -192,10 +192,15 @@ static unsigned receive(struct mandate *m)
 	return count;
 }
 
-static void link_changed(struct mandate *m)
+/* Whatever the connection has become since the last look: it may have been lost and made again. */
+static void look_at_link(struct mandate *m)
 {
 	bool up = m->link.state == CLIENT_LINK_UP;
 
+	if (up == m->up && m->link.generation == m->generation)
+		return;
+	m->up = up;
+	m->generation = m->link.generation;
 	client_submit_lost(m);
 	if (up) {
 		m->has_head = false; /* of this connection: history may have been restored */
@@ -203,7 +208,7 @@ static void link_changed(struct mandate *m)
 		client_stream_up(m);
 	}
 	if (m->on_link)
-		m->on_link(m->context, up, up ? "connected" : "connection lost");
+		m->on_link(m->context, up);
 }
 
 /* What is received goes before what the connection tells: a lost one may have left answers. Returns
@@ -214,8 +219,8 @@ static unsigned step(struct mandate *m, uint64_t *ret_wait_ms)
 	uint64_t now_ms = clock_mono_ms();
 	uint64_t due_ms = now_ms + STEP_MS, other_ms;
 
-	if (client_link_step(&m->link, now_ms))
-		link_changed(m);
+	client_link_step(&m->link, now_ms);
+	look_at_link(m);
 	if (m->link.state != CLIENT_LINK_UP && m->link.due_ms < due_ms)
 		due_ms = m->link.due_ms;
 	other_ms = client_submit_step(m, now_ms);

@@ -42,8 +42,7 @@ struct mandate_options {
 	uint64_t lane, sequence;
 	void *context; /* for the callbacks */
 	void (*on_outcome)(void *context, const struct mandate_outcome *outcome); /* or NULL */
-	/* The connection came up or was lost; `why` is for a person. Or NULL. */
-	void (*on_link)(void *context, bool up, const char *why);
+	void (*on_link)(void *context, bool up); /* the connection came up or was lost; or NULL */
 };
 
 /* STATUS_INVALID for an endpoint or text that cannot be; does not wait for the daemon. Texts are
