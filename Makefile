@@ -23,10 +23,11 @@ LAYERS = base model wire rules store engine service net
 base_SRC = status arena hash day log mailbox
 model_SRC = codec record names
 wire_SRC = raw text check fields facts envelope journal
-rules_SRC = array symbol dossier mandate ceiling strength judge alert
+rules_SRC = array symbol dossier series mandate ceiling counts presence estimate strength judge draft \
+	alert
 store_SRC = env txn key value walk event record index lane tables compare view
 engine_SRC = segment durable journal reader recover visit prepare embedded fake
-service_SRC = batch checkpoint verify outcome known settings admit docket machine apply apply_alerts apply_day \
+service_SRC = batch checkpoint verify outcome known settings admit docket machine apply apply_plan apply_alerts apply_day \
 	worker startup trust chores calendar stream stream_pump recent frame filter query query_page reader
 net_SRC = server
 
