@@ -1,0 +1,195 @@
+#include "service/query_page.h"
+
+#include "base/clock.h"
+#include "model/codec.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+struct place query_page_place(const char *text, uint64_t number)
+{
+	struct place place = {.number = number};
+
+	/* Texts are keys of the state, which are shorter. */
+	snprintf(place.text, sizeof place.text, "%s", text);
+	return place;
+}
+
+enum status query_page_breathe(struct page *p)
+{
+	uint64_t now_ms = clock_mono_ms();
+
+	if (now_ms < p->renew_ms)
+		return STATUS_OK;
+	store_reset(p->txn);
+	p->renew_ms = now_ms + PAGE_RENEW_MS;
+	return store_renew(p->txn);
+}
+
+/* A row with its field header. */
+static size_t row_bytes(const Mandate__Row *row)
+{
+	return 4 + protobuf_c_message_get_packed_size(&row->base);
+}
+
+enum status query_page_row(struct page *p, const struct place *place, Mandate__Row *row)
+{
+	Mandate__Answer *answer = p->answer;
+	size_t bytes = row_bytes(row);
+
+	if (answer->n_rows == p->rows_max || (answer->n_rows && p->bytes + bytes > PAGE_ROWS_BYTES))
+		return STATUS_LIMIT;
+	if (!answer->rows)
+		answer->rows = arena_calloc(p->arena, p->rows_max, sizeof(Mandate__Row *));
+	if (!answer->rows)
+		return STATUS_NO_MEMORY;
+	answer->rows[answer->n_rows++] = row;
+	p->bytes += bytes;
+	p->place = *place;
+	return STATUS_OK;
+}
+
+enum status query_page_done(struct page *p, const struct place *place)
+{
+	enum status s = query_page_breathe(p);
+
+	p->place = *place;
+	if (s == STATUS_OK && clock_mono_ms() >= p->stop_ms)
+		return STATUS_LIMIT;
+	return s;
+}
+
+enum status query_page_refuse(struct page *p, Mandate__Code code, const char *field,
+			      const char *format, ...)
+{
+	Mandate__Refusal *refusal = arena_alloc(p->arena, sizeof *refusal);
+	char text[2 * TEXT_MAX];
+	va_list arguments;
+
+	if (!refusal)
+		return STATUS_NO_MEMORY;
+	va_start(arguments, format);
+	vsnprintf(text, sizeof text, format, arguments);
+	va_end(arguments);
+	mandate__refusal__init(refusal);
+	refusal->code = code;
+	refusal->field = page_text(field);
+	refusal->text = arena_text(p->arena, text);
+	p->answer->refusal = refusal;
+	return refusal->text ? STATUS_REFUSED : STATUS_NO_MEMORY;
+}
+
+struct collecting {
+	struct arena *arena;
+	struct page_keys *keys;
+};
+
+static enum status collect(void *ctx, Mandate__Kind kind, const char *key)
+{
+	struct collecting *c = ctx;
+	const char *text = arena_text(c->arena, key);
+
+	(void)kind;
+	if (!text)
+		return STATUS_NO_MEMORY;
+	c->keys->keys[c->keys->count++] = text;
+	return c->keys->count == PAGE_KEYS ? STATUS_LIMIT : STATUS_OK;
+}
+
+enum status query_page_keys(struct page *p, struct arena *a, enum store_attribute attribute,
+			    const char *value, Mandate__Kind kind, const char *after,
+			    struct page_keys *ret_keys)
+{
+	struct collecting c = {.arena = a, .keys = ret_keys};
+	enum status s;
+
+	if (!*after)
+		after = NULL;
+	ret_keys->count = 0;
+	if (attribute)
+		s = store_index_scan(p->txn, attribute, value, kind, after, collect, &c);
+	else
+		s = store_record_keys(p->txn, kind, after, collect, &c);
+	return s == STATUS_LIMIT ? STATUS_OK : s;
+}
+
+enum status query_page_event(struct page *p, struct arena *a, uint64_t revision,
+			     Mandate__Event **ret_event)
+{
+	struct store_event event;
+	enum status s = store_event_get(p->txn, revision, &event);
+
+	if (s != STATUS_OK)
+		return s == STATUS_NOT_FOUND ? STATUS_CORRUPT : s;
+	Mandate__Event *unpacked = codec_decode(a, &mandate__event__descriptor, event.event);
+	if (!unpacked)
+		return a->failed ? STATUS_NO_MEMORY : STATUS_CORRUPT;
+	*ret_event = unpacked;
+	return STATUS_OK;
+}
+
+enum status query_page_operation_row(struct page_operation *o, Mandate__Row *row)
+{
+	struct place place = query_page_place(o->name, o->row + 1);
+	const struct place *done = &o->page->place;
+
+	/* Given with the page before. */
+	if (o->row < done->number && strcmp(done->text, o->name) == 0) {
+		o->row++;
+		return STATUS_OK;
+	}
+	enum status s = query_page_row(o->page, &place, row);
+	if (s == STATUS_OK)
+		o->row++;
+	return s;
+}
+
+/* STATUS_NOT_FOUND: not on record at the page's revision. */
+static enum status visit_operation(struct page *p, const char *name, query_page_visit *visit)
+{
+	struct page_operation o = {.page = p, .name = name};
+	enum status s;
+
+	arena_reset(&p->scratch);
+	s = dossier_new(&p->view, &p->scratch, name, &o.dossier);
+	if (s != STATUS_OK)
+		return s;
+	s = dossier_known(o.dossier) ? visit(&o) : STATUS_NOT_FOUND;
+	dossier_free(o.dossier);
+	return s;
+}
+
+enum status query_page_operations(struct page *p, const char *only, query_page_visit *visit)
+{
+	struct page_keys names = {.keys = {only}, .count = 1};
+	struct place place;
+	enum status s = STATUS_OK;
+
+	if (only) {
+		s = visit_operation(p, only, visit);
+		if (s == STATUS_NOT_FOUND)
+			return query_page_refuse(p, MANDATE__CODE__CODE_NOT_FOUND, "operation",
+						 "no operation %s is on record", only);
+		return s;
+	}
+	/* The one in which the page before ended is gone on with first. */
+	if (*p->place.text && p->place.number != PLACE_ALL) {
+		place = query_page_place(p->place.text, PLACE_ALL);
+		s = visit_operation(p, place.text, visit);
+		if (s == STATUS_OK || s == STATUS_NOT_FOUND)
+			s = query_page_done(p, &place);
+	}
+	do {
+		arena_reset(&p->keys);
+		if (s == STATUS_OK)
+			s = query_page_keys(p, &p->keys, 0, NULL, MANDATE__KIND__KIND_OPERATION,
+					    p->place.text, &names);
+		for (size_t i = 0; s == STATUS_OK && i < names.count; i++) {
+			place = query_page_place(names.keys[i], PLACE_ALL);
+			s = visit_operation(p, names.keys[i], visit);
+			if (s == STATUS_OK || s == STATUS_NOT_FOUND)
+				s = query_page_done(p, &place);
+		}
+	} while (s == STATUS_OK && names.count == PAGE_KEYS);
+	return s;
+}

@@ -1,0 +1,132 @@
+/* A page of an answer being filled, for the files of queries; nobody else includes this.
+ *
+ * A page is pinned to one revision, and the state keeps its versions: so a read transaction may be
+ * given up and renewed between two records without the answer noticing. query_page_breathe does
+ * that, and with it everything that reads much. No pointer into the map outlives such a call. */
+#ifndef MANDATED_SERVICE_QUERY_PAGE_H
+#define MANDATED_SERVICE_QUERY_PAGE_H
+
+#include "rules/dossier.h"
+#include "rules/mandate.h"
+#include "rules/strength.h"
+#include "service/query.h"
+
+enum {
+	/* The longest key of a record: an alert's, its code before the key of a record. */
+	PLACE_TEXT_BYTES = KEY_TEXT_MAX + 129,
+	/* A place's number that says: all of this text is done. */
+	PLACE_ALL = UINT32_MAX,
+	/* Envelope, head, `next` and the answer's own fields fit beside the rows. */
+	PAGE_ROWS_BYTES = FRAME_BYTES_MAX - 1024,
+	/* Between two looks at the clock at most one record is read. */
+	PAGE_RENEW_MS = READ_TXN_MS / 2,
+	/* Then a page is given as far as it got, so that nobody waits long behind it. */
+	PAGE_WORK_MS = 250,
+	PAGE_KEYS = 256,
+};
+
+/* Where a page ends: the next one begins behind it. A text (a key, an operation) and, where there
+ * are several rows to a text, how many of them are done; or a number alone (a revision, an index).
+ */
+struct place {
+	char text[PLACE_TEXT_BYTES];
+	uint64_t number;
+};
+
+struct page {
+	struct store_txn *txn;
+	struct arena *arena;  /* what the answer is made of */
+	struct arena scratch; /* of one operation or one record */
+	struct arena keys;    /* of one batch of them */
+	const Mandate__Query *query;
+	const Mandate__Status *status;
+	struct alert_parameters *parameters;
+
+	uint64_t newest, revision; /* of the transaction at first; of the page */
+	int32_t day, on;    /* the state's, DAY_NEVER if none was entered; the one asked for */
+	bool stored_alerts; /* the open alerts of `on` are those on record at `revision` */
+
+	struct store_view records;
+	struct view stored, view; /* at `revision`; `view` breathes */
+
+	struct place place; /* of what is done */
+	Mandate__Answer *answer;
+	size_t rows_max, bytes;
+	uint64_t renew_ms, stop_ms;
+};
+
+/* One row, whose memory is the arena's, with everything up to `place` done by it. STATUS_LIMIT: the
+ * page is full, the row is not in it; a handler returns that. */
+MUST_USE enum status query_page_row(struct page *p, const struct place *place, Mandate__Row *row);
+/* Everything up to `place` is done. STATUS_LIMIT: enough for one page. */
+MUST_USE enum status query_page_done(struct page *p, const struct place *place);
+/* Renews the transaction if it is old. */
+MUST_USE enum status query_page_breathe(struct page *p);
+/* Makes the answer a refusal and returns STATUS_REFUSED, which a handler returns. */
+MUST_USE enum status query_page_refuse(struct page *p, Mandate__Code code, const char *field,
+				       const char *format, ...) PRINTF_LIKE(4, 5);
+
+struct place query_page_place(const char *text, uint64_t number);
+
+/* Rows of each operation, in order of their names, or of one. A visitor makes all rows of its
+ * operation; those that the page before had are left out. */
+struct page_operation {
+	struct page *page;
+	const char *name;
+	struct dossier *dossier;
+	uint64_t row; /* the number of the next */
+};
+MUST_USE enum status query_page_operation_row(struct page_operation *o, Mandate__Row *row);
+typedef enum status query_page_visit(struct page_operation *o);
+/* `only` NULL: all. An operation that is not on record is refused. */
+MUST_USE enum status query_page_operations(struct page *p, const char *only,
+					   query_page_visit *visit);
+
+/* Up to PAGE_KEYS keys after `after` ("": from the first) of an attribute's value, or with
+ * attribute 0 of the records of a kind; fewer: there are no more. They live in `a`. */
+struct page_keys {
+	const char *keys[PAGE_KEYS];
+	size_t count;
+};
+MUST_USE enum status query_page_keys(struct page *p, struct arena *a,
+				     enum store_attribute attribute, const char *value,
+				     Mandate__Kind kind, const char *after,
+				     struct page_keys *ret_keys);
+
+/* Event `revision`, unpacked into `a`. A missing one is STATUS_CORRUPT. */
+MUST_USE enum status query_page_event(struct page *p, struct arena *a, uint64_t revision,
+				      Mandate__Event **ret_event);
+
+/* Makes p->view: p->stored with a breath before each record. */
+void query_view_init(struct page *p);
+
+/* Handlers: each fills a page from p->place on. STATUS_OK: that was the last. */
+MUST_USE enum status query_records_get(struct page *p);
+MUST_USE enum status query_records_list(struct page *p);
+MUST_USE enum status query_records_history(struct page *p);
+MUST_USE enum status query_timeline_rows(struct page *p);
+MUST_USE enum status query_strength_rows(struct page *p);
+MUST_USE enum status query_overview_rows(struct page *p);
+MUST_USE enum status query_alerts_open(struct page *p);
+MUST_USE enum status query_alerts_log(struct page *p);
+MUST_USE enum status query_daemon_status(struct page *p);
+MUST_USE enum status query_daemon_refusals(struct page *p);
+MUST_USE enum status query_daemon_settings(struct page *p);
+MUST_USE enum status query_daemon_cursors(struct page *p);
+
+/* Head-counts of before count only up to the last lawful day: what strength_on wants as
+ * `counts_after` (DEFINITIONS section 3). */
+int32_t query_strength_counts_after(const struct mandate_day *mandate, int32_t day);
+/* The return of that day; STATUS_CORRUPT if there is none. In the page's scratch. */
+MUST_USE enum status query_strength_return(struct page_operation *o, int32_t as_of,
+					   const Mandate__Return **ret_return);
+/* How many alerts of the operation are open on p->on. */
+MUST_USE enum status query_alerts_count(struct page_operation *o, uint32_t *ret_count);
+
+/* protobuf-c has no const: the messages of an answer point at texts that nobody writes to. */
+static inline char *page_text(const char *text)
+{
+	return (char *)(uintptr_t)text;
+}
+
+#endif

@@ -1,0 +1,168 @@
+/* Questions about records: one, those of a kind, all versions of one. */
+#include "service/query_page.h"
+
+#include "model/record.h"
+
+static Mandate__Row *version_row(struct page *p, Mandate__Kind kind, const char *key,
+				 const struct store_version *version)
+{
+	Mandate__Row *row = arena_alloc(p->arena, sizeof *row);
+	Mandate__Version *v = arena_alloc(p->arena, sizeof *v);
+	const Mandate__StoredVersion *stored = version->stored;
+
+	if (!row || !v)
+		return NULL;
+	mandate__row__init(row);
+	mandate__version__init(v);
+	row->what_case = MANDATE__ROW__WHAT_VERSION;
+	row->version = v;
+	v->kind = kind;
+	v->key = arena_text(p->arena, key);
+	v->revision = version->revision;
+	v->has_edition = kind != MANDATE__KIND__KIND_ALERT;
+	v->edition = stored->edition;
+	v->has_retracted = v->retracted = stored->retracted;
+	v->has_clash = v->clash = stored->clash;
+	v->record = stored->retracted ? NULL : stored->record;
+	v->alert = stored->alert;
+	v->office = stored->office;
+	return v->key ? row : NULL;
+}
+
+static enum status not_found(struct page *p, const Mandate__GetQuery *what)
+{
+	return query_page_refuse(
+		p, MANDATE__CODE__CODE_NOT_FOUND, "key", "no %s %s was on record at revision %llu",
+		record_kind_name(what->kind), what->key, (unsigned long long)p->revision);
+}
+
+enum status query_records_get(struct page *p)
+{
+	const Mandate__GetQuery *get = p->query->get;
+	struct store_version version;
+	enum status s =
+		store_record_whole(p->txn, p->arena, get->kind, get->key, p->revision, &version);
+
+	/* INVALID: longer than any key. */
+	if (s == STATUS_NOT_FOUND || s == STATUS_INVALID)
+		return not_found(p, get);
+	if (s != STATUS_OK)
+		return s;
+	Mandate__Row *row = version_row(p, get->kind, get->key, &version);
+	struct place place = query_page_place("", 1);
+	return row ? query_page_row(p, &place, row) : STATUS_NO_MEMORY;
+}
+
+static enum status list_key(struct page *p, Mandate__Kind kind, const char *key)
+{
+	struct place place = query_page_place(key, PLACE_ALL);
+	struct store_version version;
+	enum status s = store_record_whole(p->txn, p->arena, kind, key, p->revision, &version);
+
+	if (s == STATUS_NOT_FOUND) /* made after the page's revision */
+		return query_page_done(p, &place);
+	if (s != STATUS_OK)
+		return s;
+	Mandate__Row *row = version_row(p, kind, key, &version);
+	s = row ? query_page_row(p, &place, row) : STATUS_NO_MEMORY;
+	return s == STATUS_OK ? query_page_done(p, &place) : s;
+}
+
+enum status query_records_list(struct page *p)
+{
+	const Mandate__ListQuery *list = p->query->list;
+	enum store_attribute attribute = list->operation ? STORE_BY_OPERATION : 0;
+	struct page_keys keys;
+	enum status s = STATUS_OK;
+
+	do {
+		arena_reset(&p->keys);
+		s = query_page_keys(p, &p->keys, attribute, list->operation, list->kind,
+				    p->place.text, &keys);
+		for (size_t i = 0; s == STATUS_OK && i < keys.count; i++)
+			s = list_key(p, list->kind, keys.keys[i]);
+	} while (s == STATUS_OK && keys.count == PAGE_KEYS);
+	return s;
+}
+
+struct revisions {
+	uint64_t at[PAGE_KEYS];
+	size_t count;
+};
+
+static enum status collect_revision(void *ctx, const struct store_version *version)
+{
+	struct revisions *r = ctx;
+
+	r->at[r->count++] = version->revision;
+	return r->count == PAGE_KEYS ? STATUS_LIMIT : STATUS_OK;
+}
+
+/* The change that made the version, beside the content that holds; without the latter if both do
+ * not fit a page, for every content is the change of one row. */
+static enum status add_change(struct page *p, Mandate__Row *row)
+{
+	Mandate__Version *v = row->version;
+	Mandate__Event *event;
+	enum status s = query_page_event(p, p->arena, v->revision, &event);
+
+	if (s != STATUS_OK)
+		return s;
+	v->office = event->office;
+	v->has_time_ms = true;
+	v->time_ms = event->time_ms;
+	if (event->what_case == MANDATE__EVENT__WHAT_CHANGE) {
+		v->change = event->change;
+		v->has_change_edition = event->change->has_edition;
+		v->change_edition = event->change->edition;
+	} else if (event->what_case == MANDATE__EVENT__WHAT_ALERT) {
+		v->alert_change = event->alert;
+	}
+	if (protobuf_c_message_get_packed_size(&row->base) > PAGE_ROWS_BYTES)
+		v->record = NULL;
+	return STATUS_OK;
+}
+
+static enum status history_row(struct page *p, uint64_t revision)
+{
+	const Mandate__GetQuery *get = p->query->history;
+	struct place place = query_page_place("", revision);
+	struct store_version version;
+	enum status s = query_page_breathe(p);
+
+	if (s == STATUS_OK)
+		s = store_record_whole(p->txn, p->arena, get->kind, get->key, revision, &version);
+	if (s != STATUS_OK)
+		return s == STATUS_NOT_FOUND ? STATUS_CORRUPT : s; /* it was there a moment ago */
+	Mandate__Row *row = version_row(p, get->kind, get->key, &version);
+	if (!row)
+		return STATUS_NO_MEMORY;
+	s = add_change(p, row);
+	if (s == STATUS_OK)
+		s = query_page_row(p, &place, row);
+	return s == STATUS_OK ? query_page_done(p, &place) : s;
+}
+
+enum status query_records_history(struct page *p)
+{
+	const Mandate__GetQuery *get = p->query->history;
+	struct revisions revisions;
+	enum status s;
+
+	do {
+		/* Newest first: the page before ended with this revision. */
+		uint64_t from = p->place.number ? p->place.number - 1 : p->revision;
+
+		revisions.count = 0;
+		arena_reset(&p->scratch);
+		s = store_record_versions(p->txn, &p->scratch, get->kind, get->key, from,
+					  collect_revision, &revisions);
+		if (s == STATUS_INVALID || (s == STATUS_OK && !revisions.count && !p->place.number))
+			return not_found(p, get);
+		if (s == STATUS_LIMIT)
+			s = STATUS_OK;
+		for (size_t i = 0; s == STATUS_OK && i < revisions.count; i++)
+			s = history_row(p, revisions.at[i]);
+	} while (s == STATUS_OK && revisions.count == PAGE_KEYS);
+	return s;
+}
