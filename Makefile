@@ -28,7 +28,8 @@ rules_SRC = array symbol dossier series mandate ceiling counts presence estimate
 store_SRC = env txn key value walk event record index lane tables compare view
 engine_SRC = segment durable journal reader recover visit prepare embedded fake
 service_SRC = batch checkpoint verify outcome known settings admit docket machine apply apply_plan apply_alerts apply_day \
-	worker startup trust chores calendar stream stream_pump recent frame filter query query_page reader
+	worker startup trust chores calendar stream stream_pump recent frame filter query query_page query_view \
+	query_records query_timeline query_strength query_overview query_alerts query_daemon slice reader
 net_SRC = server
 
 PROTO = record mandate journal
@@ -125,7 +126,7 @@ $(O)/mandatectl: $(CTL_SRC:%=$(O)/clients/%.o) $(O)/libwire.a $(O)/libmandate.a
 
 # --- unit tests: tests/unit/LAYER_NAME_test.c links LAYER and what lies below it ------------------
 
-UNIT_TESTS = service_machine base_base clients_submit store_tables store_env store_damage store_twin engine_conformance model_record wire_check wire_facts wire_mutate
+UNIT_TESTS = service_machine base_base clients_submit store_facts store_tables store_env store_damage store_twin engine_conformance model_record wire_check wire_facts wire_mutate
 
 below_base = base
 below_model = model proto base

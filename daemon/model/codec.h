@@ -21,4 +21,10 @@ void *codec_copy(struct arena *a, const ProtobufCMessage *message);
 /* Equality by packed bytes. */
 bool codec_equal(struct arena *scratch, const ProtobufCMessage *x, const ProtobufCMessage *y);
 
+/* protobuf-c's fields are not const: a text that a message borrows and nobody writes to. */
+static inline char *codec_borrow(const char *text)
+{
+	return (char *)(uintptr_t)text;
+}
+
 #endif

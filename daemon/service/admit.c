@@ -69,8 +69,8 @@ static struct lane **find_lane(struct admit *a, const char *office, uint64_t num
 	uint8_t key[8];
 
 	put_u64(key, number);
-	struct lane **at = &a->buckets[hash_value(0, bytes_of(key, 8), bytes_of_text(office)) %
-				       BUCKETS];
+	struct lane **at =
+		&a->buckets[hash_value(0, bytes_of(key, 8), bytes_of_text(office)) % BUCKETS];
 	while (*at && ((*at)->number != number || strcmp((*at)->office, office) != 0))
 		at = &(*at)->next;
 	return at;
@@ -119,8 +119,8 @@ static enum status decided(struct store_txn *txn, struct arena *arena, const cha
 	const Mandate__StoredOutcome *stored;
 	const Mandate__Submission *submission = message->submission;
 
-	enum status s = store_lane_get(txn, arena, office, submission->lane, submission->sequence,
-				       &stored);
+	enum status s =
+		store_lane_get(txn, arena, office, submission->lane, submission->sequence, &stored);
 	if (s != STATUS_OK)
 		return s == STATUS_NOT_FOUND ? STATUS_CORRUPT : s;
 	if (stored->digest.len != HASH_BYTES ||
@@ -242,8 +242,8 @@ void admit_done(struct admit *a, const struct batch *batch)
 		if (!in->submission || !in->decoded ||
 		    in->decoded->what_case != MANDATE__JOURNAL_INPUT__WHAT_SUBMISSION)
 			continue;
-		struct lane **at = find_lane(a, in->decoded->submission->office,
-					     in->submission->lane);
+		struct lane **at =
+			find_lane(a, in->decoded->submission->office, in->submission->lane);
 		struct lane *l = *at;
 
 		if (!l || flight_at(l, 0)->input != in)

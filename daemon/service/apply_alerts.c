@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 enum status alert_steps_add(struct machine *m, struct alert_steps *list,
-			    const struct judge_step *step, const char *operation)
+			    const struct docket_step *step, const char *operation)
 {
 	if (list->count == list->room) {
 		size_t room = list->room ? 2 * list->room : 16;
@@ -49,7 +49,7 @@ static enum status alert_record_key(const Mandate__Alert *alert, char ret_key[AL
 	return len > 0 && len < ALERT_KEY_BYTES ? STATUS_OK : STATUS_LIMIT;
 }
 
-static enum status write_version(struct machine *m, const struct judge_step *step,
+static enum status write_version(struct machine *m, const struct docket_step *step,
 				 const char *operation, const char *key)
 {
 	Mandate__StoredVersion stored = MANDATE__STORED_VERSION__INIT;
@@ -57,8 +57,8 @@ static enum status write_version(struct machine *m, const struct judge_step *ste
 	struct store_version previous;
 	bool open = step->act != MANDATE__ALERT_ACT__ALERT_ACT_CLOSED;
 
-	enum status s = store_record_newest(m->txn, &m->scratch, MANDATE__KIND__KIND_ALERT, key,
-					    &previous);
+	enum status s =
+		store_record_newest(m->txn, &m->scratch, MANDATE__KIND__KIND_ALERT, key, &previous);
 	bool has_previous = s == STATUS_OK;
 	if (s != STATUS_OK && s != STATUS_NOT_FOUND)
 		return s;
@@ -83,8 +83,8 @@ enum status alert_steps_write(struct machine *m, const struct circumstance *c,
 	char key[ALERT_KEY_BYTES];
 
 	for (size_t i = 0; i < list->count; i++) {
-		const struct judge_step *step = &list->steps[i].step;
-		char *operation = (char *)(uintptr_t)list->steps[i].operation;
+		const struct docket_step *step = &list->steps[i].step;
+		char *operation = codec_borrow(list->steps[i].operation);
 		Mandate__Event event = MANDATE__EVENT__INIT;
 		Mandate__AlertChange change = MANDATE__ALERT_CHANGE__INIT;
 		Mandate__EventTags tags = MANDATE__EVENT_TAGS__INIT;
@@ -137,13 +137,13 @@ enum status alert_clash_step(struct machine *m, struct alert_steps *list, Mandat
 			     const char *key, const char *operation, bool before, bool after,
 			     const char *office, const char *other_office)
 {
-	struct judge_step step = {0};
+	struct docket_step step = {0};
 	Mandate__Alert *was = NULL;
 
 	if ((!before && !after) || m->state.day == DAY_NEVER)
 		return STATUS_OK;
-	Mandate__Alert *alert = alert_edition_clash(&m->scratch, kind, key, operation,
-						    m->state.day, office, other_office);
+	Mandate__Alert *alert = alert_edition_clash(&m->scratch, kind, key, operation, m->state.day,
+						    office, other_office);
 	if (!alert)
 		return STATUS_NO_MEMORY;
 	enum status s = open_clash(m, alert, &was);
@@ -171,17 +171,17 @@ enum status alert_clash_step(struct machine *m, struct alert_steps *list, Mandat
 enum status alert_judge(struct machine *m, struct alert_steps *list, const char *operation,
 			bool corrected, bool keep)
 {
-	struct judge_file *file;
-	struct judge_step *steps;
+	struct docket_file *file;
+	struct docket_step *steps;
 	size_t count;
 	int32_t next_day;
 
 	if (m->state.day == DAY_NEVER) /* the first day finds it there */
 		return store_due_add(m->txn, DAY_FIRST, operation);
-	enum status s = judge_open(m->judge, m->txn, &m->scratch, operation, &file);
+	enum status s = docket_open(m->docket, m->txn, &m->scratch, operation, &file);
 	if (s == STATUS_OK)
-		s = judge_steps(file, &m->parameters, m->state.day, corrected, &m->scratch, &steps,
-				&count, &next_day);
+		s = docket_steps(file, &m->parameters, m->state.day, corrected, &m->scratch, &steps,
+				 &count, &next_day);
 	for (size_t i = 0; s == STATUS_OK && i < count; i++) {
 		if (keep) {
 			steps[i].alert = codec_copy(&m->scratch, &steps[i].alert->base);
@@ -193,6 +193,6 @@ enum status alert_judge(struct machine *m, struct alert_steps *list, const char 
 	if (s == STATUS_OK && next_day != DAY_INFINITE)
 		s = store_due_add(m->txn, next_day, operation);
 	if (s == STATUS_OK)
-		judge_commit(file);
+		docket_commit(file);
 	return s;
 }

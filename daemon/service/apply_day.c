@@ -53,7 +53,7 @@ enum status apply_day(struct machine *m, struct circumstance *c, int32_t day)
 	enum status s = store_due_take(m->txn, &m->scratch, day, &operations, &count);
 	for (size_t i = 0; s == STATUS_OK && i < count; i++) {
 		s = alert_judge(m, &steps, operations[i], false, true);
-		judge_trim(m->judge);
+		docket_trim(m->docket);
 	}
 	if (s == STATUS_OK && first) {
 		struct clash_scan scan = {.m = m, .steps = &steps};

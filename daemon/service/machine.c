@@ -8,10 +8,10 @@
 /* One input's plans, events and alerts: 256 changes with their records before and after. */
 enum { SCRATCH_BYTES = 64 * 1024 * 1024 };
 
-static const char META_APPLIED[] = "applied"; /* index u64, j[32], position[24] */
-static const char META_HEAD[] = "head";	      /* revision u64, h[32] */
-static const char META_DAY[] = "day";	      /* u32: day + 2^31 */
-static const char META_RULES[] = "rules";     /* u32 */
+static const char META_APPLIED[] = "applied";	 /* index u64, j[32], position[24] */
+static const char META_HEAD[] = "head";		 /* revision u64, h[32] */
+static const char META_DAY[] = "day";		 /* u32: day + 2^31 */
+static const char META_RULES[] = "rules";	 /* u32 */
 static const char META_ALERTS[] = "alerts_open"; /* u64 */
 static const char META_EPOCH[] = "epoch";	 /* u64 */
 
@@ -121,7 +121,7 @@ enum status machine_open(struct store *s, struct error *err, struct machine **re
 		goto failed;
 	m->store = s;
 	arena_init(&m->scratch, SCRATCH_BYTES);
-	st = judge_new(&m->judge);
+	st = docket_new(&m->docket);
 	if (st == STATUS_OK)
 		st = known_new(&m->known);
 	if (st == STATUS_OK)
@@ -138,7 +138,8 @@ enum status machine_open(struct store *s, struct error *err, struct machine **re
 	memcpy(m->committed_secret, m->secret, HASH_BYTES);
 	if (m->state.rules > MACHINE_RULES_VERSION) {
 		machine_close(m);
-		return error_set(err, STATUS_INVALID, "the state was made by rules %u, this program knows %d",
+		return error_set(err, STATUS_INVALID,
+				 "the state was made by rules %u, this program knows %d",
 				 m->state.rules, MACHINE_RULES_VERSION);
 	}
 	*ret_machine = m;
@@ -154,7 +155,7 @@ void machine_close(struct machine *m)
 	if (!m)
 		return;
 	machine_abort(m);
-	judge_free(m->judge);
+	docket_free(m->docket);
 	known_free(m->known);
 	arena_fini(&m->scratch);
 	free(m);
@@ -211,8 +212,7 @@ static enum status apply_input(struct machine *m, struct circumstance *c, struct
 enum status machine_apply(struct machine *m, uint64_t index, struct input *input,
 			  struct machine_sink *sink, struct error *err)
 {
-	struct circumstance c = {
-		.index = index, .time_ms = input->decoded->time_ms, .sink = sink};
+	struct circumstance c = {.index = index, .time_ms = input->decoded->time_ms, .sink = sink};
 
 	arena_reset(&m->scratch);
 	enum status s = apply_input(m, &c, input);
@@ -221,7 +221,7 @@ enum status machine_apply(struct machine *m, uint64_t index, struct input *input
 	if (s != STATUS_OK)
 		return error_set(err, s, "input %llu cannot be applied: %s",
 				 (unsigned long long)index, status_text(s));
-	judge_trim(m->judge);
+	docket_trim(m->docket);
 	return STATUS_OK;
 }
 
@@ -237,8 +237,8 @@ enum status machine_emit(struct machine *m, const struct circumstance *c, Mandat
 	event->last_revision = c->last_revision;
 	event->index = c->index;
 	event->time_ms = c->time_ms;
-	event->office = (char *)(uintptr_t)c->office;
-	event->device = (char *)(uintptr_t)c->device;
+	event->office = codec_borrow(c->office);
+	event->device = codec_borrow(c->device);
 	enum status s = codec_encode(sink->arena, &event->base, &p.event);
 	if (s == STATUS_OK)
 		s = codec_encode(&m->scratch, &tags->base, &packed_tags);
@@ -327,8 +327,8 @@ void machine_abort(struct machine *m)
 	m->state = m->committed;
 	m->parameters = m->committed_parameters;
 	memcpy(m->secret, m->committed_secret, HASH_BYTES);
-	if (m->judge)
-		judge_clear(m->judge);
+	if (m->docket)
+		docket_clear(m->docket);
 	if (m->known)
 		known_clear(m->known);
 }
@@ -346,8 +346,8 @@ static enum status replay_one(struct machine *m, uint64_t index, struct bytes pa
 				 (unsigned long long)index);
 	input.decoded = in;
 	if (in->what_case == MANDATE__JOURNAL_INPUT__WHAT_SUBMISSION) {
-		struct bytes bytes = bytes_of(in->submission->submission.data,
-					      in->submission->submission.len);
+		struct bytes bytes =
+			bytes_of(in->submission->submission.data, in->submission->submission.len);
 		input.submission = codec_decode(a, &mandate__submission__descriptor, bytes);
 		if (!input.submission)
 			return error_set(err, STATUS_CORRUPT, "input %llu holds no submission",

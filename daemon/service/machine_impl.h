@@ -3,7 +3,7 @@
 #define MANDATED_SERVICE_MACHINE_IMPL_H
 
 #include "model/names.h"
-#include "service/judge.h"
+#include "service/docket.h"
 #include "service/known.h"
 #include "service/machine.h"
 #include "service/settings.h"
@@ -18,7 +18,7 @@ struct machine {
 	struct machine_state committed; /* what an abort returns to */
 	uint8_t secret[HASH_BYTES], committed_secret[HASH_BYTES];
 	struct alert_parameters parameters, committed_parameters;
-	struct judge *judge;
+	struct docket *docket;
 	struct known *known;
 	struct arena scratch; /* one input */
 };
@@ -34,7 +34,7 @@ struct circumstance {
 
 /* What an alert does, with the record it belongs to: collected, sorted, then written. */
 struct alert_step {
-	struct judge_step step;
+	struct docket_step step;
 	const char *operation; /* NULL: of none */
 };
 struct alert_steps {
@@ -42,7 +42,7 @@ struct alert_steps {
 	size_t count, room;
 };
 MUST_USE enum status alert_steps_add(struct machine *m, struct alert_steps *list,
-				     const struct judge_step *step, const char *operation);
+				     const struct docket_step *step, const char *operation);
 void alert_steps_sort(struct alert_steps *list);
 /* Writes an event and a version for each. */
 MUST_USE enum status alert_steps_write(struct machine *m, const struct circumstance *c,

@@ -9,7 +9,7 @@ void outcome_version(Mandate__Kind kind, const char *key, const struct store_ver
 
 	mandate__version__init(ret_version);
 	ret_version->kind = kind;
-	ret_version->key = (char *)(uintptr_t)key;
+	ret_version->key = codec_borrow(key);
 	ret_version->revision = whole->revision;
 	ret_version->has_edition = kind != MANDATE__KIND__KIND_ALERT;
 	ret_version->edition = stored->edition;

@@ -24,7 +24,8 @@ struct worker {
 	struct mail stop;
 	struct foreign *foreign; /* engine thread only */
 
-	/* State thread only: batches ordered and not yet done, oldest first; the first may be applied. */
+	/* State thread only: batches ordered and not yet done, oldest first; the first may be
+	 * applied. */
 	struct batch *first, **last;
 	bool applied;
 
@@ -33,7 +34,8 @@ struct worker {
 	atomic_uint_fast64_t busy_since_ms; /* 0: idle */
 };
 
-/* --- on the engine's thread ---------------------------------------------------------------------- */
+/* --- on the engine's thread ----------------------------------------------------------------------
+ */
 
 static struct batch *batch_of_mail(struct mail *m, size_t offset)
 {
@@ -50,8 +52,8 @@ static struct batch *copy_foreign(struct worker *w, struct engine_batch *theirs)
 		return NULL;
 	}
 	for (uint32_t i = 0; i < theirs->count; i++) {
-		uint8_t *copy = arena_copy(&b->arena, theirs->payloads[i].data,
-					   theirs->payloads[i].len);
+		uint8_t *copy =
+			arena_copy(&b->arena, theirs->payloads[i].data, theirs->payloads[i].len);
 		b->inputs[i] = (struct input){.payload = bytes_of(copy, theirs->payloads[i].len)};
 		if (!copy) {
 			batch_free(b);
@@ -121,8 +123,8 @@ static void on_durable(void *ctx, struct engine_batch *journal)
 
 	if (!b)
 		return;
-	/* The state thread may finish and the network thread recycle the batch as soon as it is told:
-	 * the network thread is told first, and counts on both messages. */
+	/* The state thread may finish and the network thread recycle the batch as soon as it is
+	 * told: the network thread is told first, and counts on both messages. */
 	if (journal->user)
 		post(w->reply, &b->synced_mail, WORKER_SYNCED);
 	post(&w->box, &b->durable_mail, MAIL_DURABLE);
@@ -141,7 +143,8 @@ static void on_failed(void *ctx, struct engine_batch *journal, enum status why)
 	post(&w->box, &b->durable_mail, MAIL_FAILED);
 }
 
-/* --- on the state thread -------------------------------------------------------------------------- */
+/* --- on the state thread
+ * -------------------------------------------------------------------------- */
 
 static enum status decode(struct batch *b, struct input *in)
 {
@@ -153,8 +156,8 @@ static enum status decode(struct batch *b, struct input *in)
 	in->decoded = input;
 	if (input->what_case != MANDATE__JOURNAL_INPUT__WHAT_SUBMISSION)
 		return STATUS_OK;
-	struct bytes bytes = bytes_of(input->submission->submission.data,
-				      input->submission->submission.len);
+	struct bytes bytes =
+		bytes_of(input->submission->submission.data, input->submission->submission.len);
 	in->submission = codec_decode(&b->arena, &mandate__submission__descriptor, bytes);
 	hash_one(in->digest, bytes);
 	return in->submission ? STATUS_OK : STATUS_CORRUPT;

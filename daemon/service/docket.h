@@ -1,46 +1,46 @@
 /* Which alerts of an operation are open, and what a change or a day does to them. Keeps, for the
  * operations in use, the dossier and the open alerts: both derived from the state, dropped at will. */
-#ifndef MANDATED_SERVICE_JUDGE_H
-#define MANDATED_SERVICE_JUDGE_H
+#ifndef MANDATED_SERVICE_DOCKET_H
+#define MANDATED_SERVICE_DOCKET_H
 
 #include "rules/alert.h"
 #include "store/store.h"
 
-struct judge;
-struct judge_file; /* of one operation */
+struct docket;
+struct docket_file; /* of one operation */
 
 /* What an alert does: becomes an event. */
-struct judge_step {
+struct docket_step {
 	Mandate__AlertAct act;
 	Mandate__Alert *alert; /* as it is now, or as it was when closed */
 	Mandate__CloseReason reason; /* with CLOSED */
 };
 
-MUST_USE enum status judge_new(struct judge **ret_judge);
-void judge_free(struct judge *j);
-void judge_clear(struct judge *j); /* after an abort: nothing kept is true any more */
+MUST_USE enum status docket_new(struct docket **ret_docket);
+void docket_free(struct docket *j);
+void docket_clear(struct docket *j); /* after an abort: nothing kept is true any more */
 
 /* The operation's file, loaded from `t` (before the changes at hand are written) if it is not kept.
- * Valid until judge_trim or judge_clear. */
-MUST_USE enum status judge_open(struct judge *j, struct store_txn *t, struct arena *scratch,
-				const char *operation, struct judge_file **ret_file);
+ * Valid until docket_trim or docket_clear. */
+MUST_USE enum status docket_open(struct docket *j, struct store_txn *t, struct arena *scratch,
+				const char *operation, struct docket_file **ret_file);
 
 /* A fact of the operation has new content (NULL: retracted). */
-MUST_USE enum status judge_put(struct judge_file *f, Mandate__Kind kind, const char *key,
+MUST_USE enum status docket_put(struct docket_file *f, Mandate__Kind kind, const char *key,
 			       const Mandate__Record *record);
 
 /* Evaluates on `day` and compares with what is open. Steps are in `a`, sorted by code and key.
  * `corrected`: an edition replaced an earlier one, so what closes as resolved closes as corrected.
  * Also answers the next day on which to judge again (DAY_INFINITE: none). */
-MUST_USE enum status judge_steps(struct judge_file *f, const struct alert_parameters *p,
+MUST_USE enum status docket_steps(struct docket_file *f, const struct alert_parameters *p,
 				 int32_t day, bool corrected, struct arena *a,
-				 struct judge_step **ret_steps, size_t *ret_count,
+				 struct docket_step **ret_steps, size_t *ret_count,
 				 int32_t *ret_next_day);
 
-/* The steps of the newest judge_steps were written: they are what is open now. */
-void judge_commit(struct judge_file *f);
+/* The steps of the newest docket_steps were written: they are what is open now. */
+void docket_commit(struct docket_file *f);
 
 /* Drops the longest unused files until the rest is within bounds. Call between inputs. */
-void judge_trim(struct judge *j);
+void docket_trim(struct docket *j);
 
 #endif

@@ -1,4 +1,4 @@
-#include "service/judge.h"
+#include "service/docket.h"
 
 #include "base/hash.h"
 #include "model/codec.h"
@@ -14,32 +14,32 @@ enum {
 	OPEN_ARENA_BYTES = 4 * 1024 * 1024,
 };
 
-struct judge_file {
-	struct judge_file *bucket_next;
-	struct judge_file *newer, *older; /* by use */
+struct docket_file {
+	struct docket_file *bucket_next;
+	struct docket_file *newer, *older; /* by use */
 	char *operation;
 	struct dossier *dossier;
 	size_t bytes;
-	/* What is open, and what judge_steps found: swapped by judge_commit. */
+	/* What is open, and what docket_steps found: swapped by docket_commit. */
 	struct arena arenas[2];
 	int open_arena;
 	Mandate__Alert **open, **found;
 	size_t open_count, found_count;
 };
 
-struct judge {
-	struct judge_file *buckets[BUCKETS];
-	struct judge_file *newest, *oldest;
+struct docket {
+	struct docket_file *buckets[BUCKETS];
+	struct docket_file *newest, *oldest;
 	size_t files, bytes;
 };
 
-enum status judge_new(struct judge **ret_judge)
+enum status docket_new(struct docket **ret_docket)
 {
-	struct judge *j = calloc(1, sizeof *j);
+	struct docket *j = calloc(1, sizeof *j);
 
 	if (!j)
 		return STATUS_NO_MEMORY;
-	*ret_judge = j;
+	*ret_docket = j;
 	return STATUS_OK;
 }
 
@@ -48,7 +48,7 @@ static size_t bucket_of(const char *operation)
 	return hash_value(0, bytes_of_text(operation), bytes_of("", 0)) % BUCKETS;
 }
 
-static void file_free(struct judge_file *f)
+static void file_free(struct docket_file *f)
 {
 	if (!f)
 		return;
@@ -59,14 +59,14 @@ static void file_free(struct judge_file *f)
 	free(f);
 }
 
-static void unlink_use(struct judge *j, struct judge_file *f)
+static void unlink_use(struct docket *j, struct docket_file *f)
 {
 	*(f->newer ? &f->newer->older : &j->newest) = f->older;
 	*(f->older ? &f->older->newer : &j->oldest) = f->newer;
 	f->newer = f->older = NULL;
 }
 
-static void link_newest(struct judge *j, struct judge_file *f)
+static void link_newest(struct docket *j, struct docket_file *f)
 {
 	f->older = j->newest;
 	f->newer = NULL;
@@ -74,9 +74,9 @@ static void link_newest(struct judge *j, struct judge_file *f)
 	j->newest = f;
 }
 
-static void drop(struct judge *j, struct judge_file *f)
+static void drop(struct docket *j, struct docket_file *f)
 {
-	struct judge_file **at = &j->buckets[bucket_of(f->operation)];
+	struct docket_file **at = &j->buckets[bucket_of(f->operation)];
 
 	while (*at != f)
 		at = &(*at)->bucket_next;
@@ -87,21 +87,21 @@ static void drop(struct judge *j, struct judge_file *f)
 	file_free(f);
 }
 
-void judge_clear(struct judge *j)
+void docket_clear(struct docket *j)
 {
 	while (j->oldest)
 		drop(j, j->oldest);
 }
 
-void judge_free(struct judge *j)
+void docket_free(struct docket *j)
 {
 	if (!j)
 		return;
-	judge_clear(j);
+	docket_clear(j);
 	free(j);
 }
 
-static void weigh(struct judge *j, struct judge_file *f)
+static void weigh(struct docket *j, struct docket_file *f)
 {
 	size_t bytes = dossier_bytes(f->dossier) + f->arenas[0].used_bytes +
 		       f->arenas[1].used_bytes + sizeof *f;
@@ -110,7 +110,7 @@ static void weigh(struct judge *j, struct judge_file *f)
 	f->bytes = bytes;
 }
 
-void judge_trim(struct judge *j)
+void docket_trim(struct docket *j)
 {
 	if (j->newest)
 		weigh(j, j->newest);
@@ -164,7 +164,7 @@ static int compare_alert_pointers(const void *x, const void *y)
 	return compare_alerts(*(Mandate__Alert *const *)x, *(Mandate__Alert *const *)y);
 }
 
-static enum status load(struct judge_file *f, struct store_txn *t, struct arena *scratch)
+static enum status load(struct docket_file *f, struct store_txn *t, struct arena *scratch)
 {
 	struct store_view storage;
 	struct view view;
@@ -173,8 +173,8 @@ static enum status load(struct judge_file *f, struct store_txn *t, struct arena 
 	store_view_init(&storage, t, UINT64_MAX, &view);
 	enum status s = dossier_new(&view, scratch, f->operation, &f->dossier);
 	if (s == STATUS_OK)
-		s = store_index_scan(t, STORE_OPEN_ALERT, f->operation,
-				     MANDATE__KIND__KIND_ALERT, NULL, load_alert, &l);
+		s = store_index_scan(t, STORE_OPEN_ALERT, f->operation, MANDATE__KIND__KIND_ALERT,
+				     NULL, load_alert, &l);
 	if (s != STATUS_OK)
 		return s;
 	if (l.count)
@@ -184,11 +184,11 @@ static enum status load(struct judge_file *f, struct store_txn *t, struct arena 
 	return STATUS_OK;
 }
 
-enum status judge_open(struct judge *j, struct store_txn *t, struct arena *scratch,
-		       const char *operation, struct judge_file **ret_file)
+enum status docket_open(struct docket *j, struct store_txn *t, struct arena *scratch,
+			const char *operation, struct docket_file **ret_file)
 {
-	struct judge_file **bucket = &j->buckets[bucket_of(operation)];
-	struct judge_file *f = *bucket;
+	struct docket_file **bucket = &j->buckets[bucket_of(operation)];
+	struct docket_file *f = *bucket;
 
 	while (f && strcmp(f->operation, operation) != 0)
 		f = f->bucket_next;
@@ -218,15 +218,15 @@ enum status judge_open(struct judge *j, struct store_txn *t, struct arena *scrat
 	return STATUS_OK;
 }
 
-enum status judge_put(struct judge_file *f, Mandate__Kind kind, const char *key,
-		      const Mandate__Record *record)
+enum status docket_put(struct docket_file *f, Mandate__Kind kind, const char *key,
+		       const Mandate__Record *record)
 {
 	return dossier_put(f->dossier, kind, key, record);
 }
 
-enum status judge_steps(struct judge_file *f, const struct alert_parameters *p, int32_t day,
-			bool corrected, struct arena *a, struct judge_step **ret_steps,
-			size_t *ret_count, int32_t *ret_next_day)
+enum status docket_steps(struct docket_file *f, const struct alert_parameters *p, int32_t day,
+			 bool corrected, struct arena *a, struct docket_step **ret_steps,
+			 size_t *ret_count, int32_t *ret_next_day)
 {
 	struct arena *now = &f->arenas[!f->open_arena];
 	size_t i = 0, k = 0, count = 0;
@@ -235,7 +235,7 @@ enum status judge_steps(struct judge_file *f, const struct alert_parameters *p, 
 	enum status s = alert_evaluate(f->dossier, p, day, now, &f->found, &f->found_count);
 	if (s != STATUS_OK)
 		return s;
-	struct judge_step *steps =
+	struct docket_step *steps =
 		arena_calloc(a, f->open_count + f->found_count + 1, sizeof *steps);
 	if (!steps)
 		return STATUS_NO_MEMORY;
@@ -249,16 +249,16 @@ enum status judge_steps(struct judge_file *f, const struct alert_parameters *p, 
 			if (corrected && reason == MANDATE__CLOSE_REASON__CLOSE_REASON_RESOLVED)
 				reason = MANDATE__CLOSE_REASON__CLOSE_REASON_CORRECTED;
 			steps[count++] =
-				(struct judge_step){.act = MANDATE__ALERT_ACT__ALERT_ACT_CLOSED,
-						    .alert = f->open[i++],
-						    .reason = reason};
+				(struct docket_step){.act = MANDATE__ALERT_ACT__ALERT_ACT_CLOSED,
+						     .alert = f->open[i++],
+						     .reason = reason};
 		} else if (order > 0) {
 			steps[count++] =
-				(struct judge_step){.act = MANDATE__ALERT_ACT__ALERT_ACT_OPENED,
-						    .alert = f->found[k++]};
+				(struct docket_step){.act = MANDATE__ALERT_ACT__ALERT_ACT_OPENED,
+						     .alert = f->found[k++]};
 		} else {
 			if (!codec_equal(a, &f->open[i]->base, &f->found[k]->base))
-				steps[count++] = (struct judge_step){
+				steps[count++] = (struct docket_step){
 					.act = MANDATE__ALERT_ACT__ALERT_ACT_CHANGED,
 					.alert = f->found[k]};
 			i++;
@@ -271,7 +271,7 @@ enum status judge_steps(struct judge_file *f, const struct alert_parameters *p, 
 	return STATUS_OK;
 }
 
-void judge_commit(struct judge_file *f)
+void docket_commit(struct docket_file *f)
 {
 	f->open_arena = !f->open_arena;
 	f->open = f->found;

@@ -1,0 +1,40 @@
+/* A submission while it is planned and applied; shared by apply.c and apply_plan.c only. */
+#ifndef MANDATED_SERVICE_APPLY_IMPL_H
+#define MANDATED_SERVICE_APPLY_IMPL_H
+
+#include "service/machine_impl.h"
+
+enum { CONTENT_DIGEST_BYTES = 16 };
+
+struct plan {
+	const Mandate__Change *change;
+	Mandate__Kind kind;
+	const char *key;
+	const char *operation; /* NULL: a partner */
+	uint32_t edition;
+	bool unchanged;
+	uint64_t revision;	       /* its own, or of what is on record if unchanged */
+	struct bytes content;	       /* packed record; empty: a retraction */
+	uint8_t digest[CONTENT_DIGEST_BYTES];
+	bool has_previous;
+	struct store_version previous; /* the newest before it */
+	Mandate__StoredVersion next;   /* what will be */
+	bool holds;		       /* its content holds from now on */
+	bool replaces;		       /* it took the place of an earlier edition */
+};
+
+struct apply {
+	struct machine *m;
+	struct circumstance *c;
+	const Mandate__Submission *submission;
+	struct plan *plans;
+	size_t planned;
+	uint64_t next_revision;
+	Mandate__Refusal refusal;
+};
+
+/* Plans `change` as the next of `ap`, reading the state and what is planned before it, writing
+ * nothing. STATUS_REFUSED: ap->refusal says why. */
+MUST_USE enum status apply_plan(struct apply *ap, const Mandate__Change *change);
+
+#endif

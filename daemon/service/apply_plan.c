@@ -1,0 +1,287 @@
+/* Planning: what each change of a submission would do. References first, then editions. */
+#include "service/apply_impl.h"
+
+#include "model/codec.h"
+#include "model/record.h"
+
+static enum status refuse(struct apply *ap, size_t change, Mandate__Code code, const char *field,
+			  const char *text)
+{
+	ap->refusal.code = code;
+	ap->refusal.has_change = true;
+	ap->refusal.change = (uint32_t)change;
+	ap->refusal.field = codec_borrow(field);
+	ap->refusal.text = codec_borrow(text);
+	return STATUS_REFUSED;
+}
+
+static const struct plan *planned_before(const struct apply *ap, Mandate__Kind kind,
+					 const char *key)
+{
+	for (size_t i = ap->planned; i-- > 0;)
+		if (!ap->plans[i].unchanged && ap->plans[i].kind == kind &&
+		    strcmp(ap->plans[i].key, key) == 0)
+			return &ap->plans[i];
+	return NULL;
+}
+
+/* --- references: a partner or operation never recorded is refused -------------------------------
+ */
+
+static enum status is_recorded(struct apply *ap, Mandate__Kind kind, const char *key,
+			       bool *ret_recorded)
+{
+	struct store_version version;
+
+	*ret_recorded = true;
+	if (known_has(ap->m->known, (int)kind, key) || planned_before(ap, kind, key))
+		return STATUS_OK;
+	enum status s = store_record_newest(ap->m->txn, &ap->m->scratch, kind, key, &version);
+	if (s == STATUS_OK)
+		known_add(ap->m->known, (int)kind, key);
+	*ret_recorded = s == STATUS_OK;
+	return s == STATUS_NOT_FOUND ? STATUS_OK : s;
+}
+
+static enum status check_reference(struct apply *ap, Mandate__Kind kind, const char *key,
+				   Mandate__Code code, const char *field, const char *what)
+{
+	bool recorded;
+	enum status s = is_recorded(ap, kind, key, &recorded);
+
+	if (s != STATUS_OK || recorded)
+		return s;
+	char *text =
+		arena_printf(&ap->m->scratch, "%s %s is not on record: record it first", what, key);
+	return text ? refuse(ap, ap->planned, code, field, text) : STATUS_NO_MEMORY;
+}
+
+static enum status check_references(struct apply *ap, const struct plan *p)
+{
+	const Mandate__Record *record = p->change->record;
+	const char *const *contributors;
+	const char *party = record_party(record);
+	size_t count;
+	enum status s = STATUS_OK;
+
+	if (p->operation && p->kind != MANDATE__KIND__KIND_OPERATION)
+		s = check_reference(ap, MANDATE__KIND__KIND_OPERATION, p->operation,
+				    MANDATE__CODE__CODE_UNKNOWN_OPERATION, "operation",
+				    "operation");
+	if (s == STATUS_OK && party)
+		s = check_reference(ap, MANDATE__KIND__KIND_PARTNER, party,
+				    MANDATE__CODE__CODE_UNKNOWN_PARTNER, "party", "partner");
+	if (s == STATUS_OK)
+		s = record_contributors(&ap->m->scratch, record, &contributors, &count);
+	for (size_t i = 0; s == STATUS_OK && i < count; i++)
+		s = check_reference(ap, MANDATE__KIND__KIND_PARTNER, contributors[i],
+				    MANDATE__CODE__CODE_UNKNOWN_CONTRIBUTOR, "contributor",
+				    "contributor");
+	return s;
+}
+
+/* --- editions ------------------------------------------------------------------------------------
+ */
+
+static bool same_content(const Mandate__StoredVersion *v, const struct plan *p)
+{
+	if (v->change_digest.len != (p->content.len ? CONTENT_DIGEST_BYTES : 0))
+		return false;
+	return v->change_edition == p->edition &&
+	       (p->content.len == 0 ||
+		memcmp(v->change_digest.data, p->digest, CONTENT_DIGEST_BYTES) == 0);
+}
+
+struct edition_search {
+	const struct plan *wanted;
+	uint64_t revision; /* found; 0: not yet */
+};
+
+static enum status visit_version(void *ctx, const struct store_version *version)
+{
+	struct edition_search *search = ctx;
+
+	if (!same_content(version->stored, search->wanted))
+		return STATUS_OK;
+	search->revision = version->revision;
+	return STATUS_EXISTS; /* ends the scan */
+}
+
+/* Is this edition with this content on record already? */
+static enum status find_edition(struct apply *ap, const struct plan *p, uint64_t *ret_revision)
+{
+	struct edition_search search = {.wanted = p};
+
+	*ret_revision = 0;
+	for (size_t i = ap->planned; i-- > 0;) {
+		const struct plan *earlier = &ap->plans[i];
+
+		if (!earlier->unchanged && earlier->kind == p->kind &&
+		    strcmp(earlier->key, p->key) == 0 && same_content(&earlier->next, p)) {
+			*ret_revision = earlier->revision;
+			return STATUS_OK;
+		}
+	}
+	enum status s = store_record_versions(ap->m->txn, &ap->m->scratch, p->kind, p->key,
+					      UINT64_MAX, visit_version, &search);
+	if (s != STATUS_OK && s != STATUS_EXISTS && s != STATUS_NOT_FOUND)
+		return s;
+	*ret_revision = search.revision;
+	return STATUS_OK;
+}
+
+static enum status find_previous(struct apply *ap, struct plan *p)
+{
+	const struct plan *earlier = planned_before(ap, p->kind, p->key);
+
+	if (earlier) {
+		p->previous = (struct store_version){.revision = earlier->revision,
+						     .stored = &earlier->next};
+		p->has_previous = true;
+		return STATUS_OK;
+	}
+	enum status s =
+		store_record_newest(ap->m->txn, &ap->m->scratch, p->kind, p->key, &p->previous);
+	p->has_previous = s == STATUS_OK;
+	return s == STATUS_NOT_FOUND ? STATUS_OK : s;
+}
+
+static enum status refuse_conflict(struct apply *ap, const struct plan *p, uint64_t current)
+{
+	Mandate__Refusal *r = &ap->refusal;
+
+	r->has_current_revision = true;
+	r->current_revision = current;
+	r->has_kind = true;
+	r->kind = p->kind;
+	r->key = codec_borrow(p->key);
+	return refuse(ap, ap->planned, MANDATE__CODE__CODE_CONFLICT, "expected_revision",
+		      current ? "the record has moved on since the revision that this is based on"
+			      : "there is no such record yet");
+}
+
+static void decide_edition(struct plan *p)
+{
+	uint32_t highest = p->has_previous ? p->previous.stored->edition : 0;
+
+	if (p->change->has_edition)
+		p->edition = p->change->edition;
+	else if (p->change->action == MANDATE__CHANGE_ACTION__CHANGE_ACTION_RECORD)
+		p->edition = 1;
+	else
+		p->edition = highest + 1;
+}
+
+/* The content that is greater byte by byte holds when two stand under one edition. */
+static enum status wins_clash(struct apply *ap, const struct plan *p, bool *ret_wins)
+{
+	struct bytes held = {0};
+	const Mandate__StoredVersion *previous = p->previous.stored;
+
+	if (previous->record) {
+		enum status s = codec_encode(&ap->m->scratch, &previous->record->base, &held);
+		if (s != STATUS_OK)
+			return s;
+	}
+	*ret_wins = bytes_compare(p->content, held) > 0;
+	return STATUS_OK;
+}
+
+static enum status decide_next(struct apply *ap, struct plan *p)
+{
+	const Mandate__StoredVersion *previous = p->previous.stored;
+	bool clash = false;
+
+	p->holds = true;
+	if (p->has_previous && p->edition == previous->edition) {
+		clash = true;
+		enum status s = wins_clash(ap, p, &p->holds);
+		if (s != STATUS_OK)
+			return s;
+	} else if (p->has_previous && p->edition < previous->edition) {
+		p->holds = false;
+		clash = previous->has_clash && previous->clash;
+	}
+	mandate__stored_version__init(&p->next);
+	if (p->holds) {
+		p->next.edition = p->edition;
+		p->next.content_revision = p->revision;
+		p->next.retracted = p->next.has_retracted = p->content.len == 0;
+		p->next.record = p->content.len ? p->change->record : NULL;
+		p->next.office = codec_borrow(ap->c->office);
+		p->replaces = p->has_previous;
+	} else {
+		p->next.edition = previous->edition;
+		p->next.content_revision = previous->content_revision;
+		p->next.retracted = p->next.has_retracted =
+			previous->has_retracted && previous->retracted;
+		p->next.record = previous->record;
+		p->next.office = previous->office;
+	}
+	p->next.clash = p->next.has_clash = clash;
+	p->next.change_edition = p->edition;
+	if (p->content.len)
+		p->next.change_digest =
+			(ProtobufCBinaryData){.len = CONTENT_DIGEST_BYTES, .data = p->digest};
+	p->next.number = p->has_previous ? previous->number + 1 : 1;
+	return STATUS_OK;
+}
+
+static enum status take_content(struct apply *ap, struct plan *p)
+{
+	uint8_t hash[HASH_BYTES];
+
+	if (p->change->action == MANDATE__CHANGE_ACTION__CHANGE_ACTION_RETRACT)
+		return STATUS_OK;
+	enum status s = codec_encode(&ap->m->scratch, &p->change->record->base, &p->content);
+	if (s != STATUS_OK)
+		return s;
+	hash_one(hash, p->content);
+	memcpy(p->digest, hash, sizeof p->digest);
+	return STATUS_OK;
+}
+
+enum status apply_plan(struct apply *ap, const Mandate__Change *change)
+{
+	struct plan *p = &ap->plans[ap->planned];
+	char key[KEY_TEXT_MAX + 1];
+
+	p->change = change;
+	p->kind = record_kind(change->record);
+	if (record_key(change->record, key) != STATUS_OK)
+		return refuse(ap, ap->planned, MANDATE__CODE__CODE_TEXT, "record",
+			      "the parts of its key are too long together");
+	p->key = arena_text(&ap->m->scratch, key);
+	p->operation = record_operation(change->record);
+	if (!p->key)
+		return STATUS_NO_MEMORY;
+	enum status s = check_references(ap, p);
+	if (s == STATUS_OK)
+		s = find_previous(ap, p);
+	if (s == STATUS_OK)
+		s = take_content(ap, p);
+	if (s != STATUS_OK)
+		return s;
+	uint64_t current = p->has_previous ? p->previous.revision : 0;
+	if (change->has_expected_revision && change->expected_revision != current)
+		return refuse_conflict(ap, p, current);
+	decide_edition(p);
+	if (p->has_previous && p->edition <= p->previous.stored->edition) {
+		s = find_edition(ap, p, &p->revision);
+		if (s != STATUS_OK)
+			return s;
+		if (p->revision != 0) {
+			p->unchanged = true;
+			ap->planned++;
+			return STATUS_OK;
+		}
+	}
+	if (p->has_previous && p->previous.stored->number >= VERSIONS_PER_RECORD_MAX)
+		return refuse(ap, ap->planned, MANDATE__CODE__CODE_TOO_MANY_VERSIONS, "record",
+			      "this record has had too many versions");
+	p->revision = ap->next_revision++;
+	s = decide_next(ap, p);
+	if (s == STATUS_OK)
+		ap->planned++;
+	return s;
+}
