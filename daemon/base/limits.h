@@ -49,22 +49,47 @@ enum {
 	CREDIT_BYTES_MAX = 4 * 1024 * 1024,
 	STREAMS_MAX = 4096,
 	STREAMS_PER_PEER_MAX = 16,
-	STREAM_FRAME_BYTES = 8 * 1024,	      /* to thin links */
-	STREAM_FRAME_BYTES_WIDE = 28 * 1024,  /* credit above THIN_CREDIT_BYTES */
+	STREAM_FRAME_BYTES = 8 * 1024,	     /* to thin links */
+	STREAM_FRAME_BYTES_WIDE = 28 * 1024, /* credit above THIN_CREDIT_BYTES */
 	THIN_CREDIT_BYTES = 256 * 1024,
 	STREAM_SILENCE_MS = 10 * 1000,
 	FILTER_VALUES_MAX = 64,
 	/* Newest events kept in memory for streams that keep up. */
 	RECENT_EVENTS_BYTES = 4 * 1024 * 1024,
+	/* Within it the next events join one frame: a frame costs more than the events in it.
+	 * Nothing waits that comes alone. */
+	STREAM_PACE_MS = 2,
+	STREAM_RETRY_MS = 20, /* after a peer's queue was full */
+	/* Slices of the event log, for streams that lag: memory held at once is their product. */
+	STREAM_SLICES_MAX = 16,
+	STREAM_SLICE_BYTES = 256 * 1024,
+	STREAM_MARKS_MAX =
+		32, /* positions sent and not yet confirmed by credit, of a named stream */
 
 	QUERIES_IN_FLIGHT_MAX = 1024,
+	QUERIES_PER_PEER_MAX = 64,
 	QUERY_ROWS_MAX = 1000,
 	PAGE_MARK_BYTES_MAX = 512, /* where a page ended: a key of the state */
-	READ_TXN_MS = 50, /* a reader held longer makes the state file grow for good */
+	READ_TXN_MS = 50,	   /* a reader held longer makes the state file grow for good */
 	CURSOR_INPUT_MS = 10 * 1000,
 
 	/* The calendar: a larger step waits for an operator. */
 	DAY_STEP_AT_START_MAX = 31,
+
+	/* The network thread. */
+	BATCHES_MAX = 4, /* one fills, one is synced, two are applied or answered */
+	BATCHES_UNCOMMITTED_MAX = 3,
+	BATCH_DECODED_BYTES_MAX = 32 * 1024 * 1024, /* the messages of a batch, decoded */
+	MESSAGES_PER_TURN_MAX = 512, /* of one socket, before the others get their turn */
+	RECEIVE_QUEUE_MAX = 256,     /* messages of one peer: with FRAME_BYTES_MAX, 8 MiB */
+	SEND_QUEUE_MAX =
+		16384, /* messages to one peer: its outcomes, at most ADMITTED_MAX, and frames */
+	FEED_QUEUE_MAX = 10000, /* messages to one subscriber of the feed, then it loses some */
+	TOPICS_MAX = 8192,	/* operations by kinds, with a previous revision on the feed */
+	LISTEN_MAX = 8,
+	SPACE_CHECK_MS = 50,
+	OFFICES_SEEN_MAX = 64,	  /* for the status line */
+	HEARTBEAT_MS = 20 * 1000, /* a link is dead after three: 32 KiB at 64 kbit/s are 4 s */
 
 	STOP_MS = 5000, /* from SIGTERM to exit */
 };
