@@ -13,6 +13,7 @@ static enum status step(struct walk *walk, MDB_cursor_op op, struct pair *ret_pa
 	MDB_val k, v;
 	enum status s = env_status(mdb_cursor_get(walk->at, &k, &v, op));
 
+	walk->ended = s == STATUS_NOT_FOUND;
 	if (s == STATUS_OK)
 		*ret_pair = (struct pair){.key = bytes_of(k.mv_data, k.mv_size),
 					  .value = bytes_of(v.mv_data, v.mv_size)};
@@ -65,8 +66,7 @@ enum status store_pairs(struct store_txn *t, enum store_table table, bool check,
 		if (s != STATUS_OK && s != STATUS_NOT_FOUND)
 			s = table_error(err, s, table);
 	}
-	walk_end(&walk);
-	return walk_result(s);
+	return walk_end(&walk, s);
 }
 
 /* Both tables side by side; `ret_pairs` counts what both have. */
@@ -109,13 +109,10 @@ static enum status compare_table(struct store_txn *x, struct store_txn *y, enum 
 	if (s != STATUS_OK)
 		return table_error(err, s, table);
 	s = walk_begin(&y_walk, y, table);
-	if (s != STATUS_OK) {
-		walk_end(&x_walk);
-		return table_error(err, s, table);
-	}
+	if (s != STATUS_OK)
+		return table_error(err, walk_end(&x_walk, s), table);
 	s = compare_pairs(&x_walk, &y_walk, err, &pairs);
-	walk_end(&y_walk);
-	walk_end(&x_walk);
+	s = walk_end(&x_walk, walk_end(&y_walk, s));
 	if (s != STATUS_OK)
 		return s;
 	s = env_status(mdb_stat(x->txn, x->store->table[table], &x_stat));

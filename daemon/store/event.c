@@ -18,18 +18,25 @@ enum status store_event_put(struct store_txn *t, const struct store_event *event
 	return value_put(t, STORE_EVENT, &key, VALUE_LAST, parts, sizeof parts / sizeof *parts);
 }
 
-static enum status take_apart(uint64_t revision, struct bytes rest, struct store_event *ret_event)
+/* The parts of `row`, which must be that of `revision`. */
+static enum status take_apart(struct row row, uint64_t revision, struct store_event *ret_event)
 {
-	if (rest.len < EVENT_HEAD_BYTES)
+	uint64_t found;
+	enum status s = key_number(row.key, &found);
+
+	if (s != STATUS_OK)
+		return s;
+	/* Whoever asks found the first row at or after `revision`: it is missing below others. */
+	if (found != revision || row.rest.len < EVENT_HEAD_BYTES)
 		return STATUS_CORRUPT;
-	const uint8_t *tags = rest.data + EVENT_HEAD_BYTES;
-	size_t tags_len = get_u32(tags - TAGS_LEN_BYTES), left = rest.len - EVENT_HEAD_BYTES;
+	const uint8_t *tags = row.rest.data + EVENT_HEAD_BYTES;
+	size_t tags_len = get_u32(tags - TAGS_LEN_BYTES), left = row.rest.len - EVENT_HEAD_BYTES;
 	if (tags_len > left)
 		return STATUS_CORRUPT;
 	*ret_event = (struct store_event){
 		.revision = revision,
-		.salt = rest.data,
-		.chain = rest.data + SALT_BYTES,
+		.salt = row.rest.data,
+		.chain = row.rest.data + SALT_BYTES,
 		.tags = bytes_of(tags, tags_len),
 		.event = bytes_of(tags + tags_len, left - tags_len),
 	};
@@ -39,44 +46,30 @@ static enum status take_apart(uint64_t revision, struct bytes rest, struct store
 enum status store_event_get(struct store_txn *t, uint64_t revision, struct store_event *ret_event)
 {
 	struct key key = key_event(revision);
-	uint64_t found;
 	struct row row;
 	enum status s = value_seek(t, STORE_EVENT, &key, &row);
 
-	if (s == STATUS_OK)
-		s = key_number(row.key, &found);
-	if (s == STATUS_OK && found != revision)
-		s = STATUS_CORRUPT; /* there are later ones, so this one is missing */
-	if (s == STATUS_OK)
-		s = take_apart(revision, row.rest, ret_event);
-	return txn_fail(t, s);
+	return s == STATUS_OK ? txn_fail(t, take_apart(row, revision, ret_event)) : s;
 }
 
 enum status store_event_scan(struct store_txn *t, uint64_t from, store_event_visit *visit,
 			     void *ctx)
 {
-	uint64_t expected = from ? from : 1, found;
-	struct key key = key_event(expected);
+	uint64_t revision = from ? from : 1;
+	struct key key = key_event(revision);
 	struct store_event event;
 	struct walk walk;
 	struct row row;
-	enum status s = walk_begin(&walk, t, STORE_EVENT), visited = STATUS_OK;
+	enum status s = walk_begin(&walk, t, STORE_EVENT);
 
 	if (s != STATUS_OK)
 		return s;
 	for (s = walk_seek(&walk, &key, &row); s == STATUS_OK; s = walk_next(&walk, &row)) {
-		s = key_number(row.key, &found);
-		if (s == STATUS_OK && found != expected)
-			s = STATUS_CORRUPT;
+		s = txn_fail(t, take_apart(row, revision++, &event));
 		if (s == STATUS_OK)
-			s = take_apart(found, row.rest, &event);
+			s = visit(ctx, &event);
 		if (s != STATUS_OK)
 			break;
-		expected++;
-		visited = visit(ctx, &event);
-		if (visited != STATUS_OK)
-			break;
 	}
-	walk_end(&walk);
-	return visited != STATUS_OK ? visited : walk_result(txn_fail(t, s));
+	return walk_end(&walk, s);
 }

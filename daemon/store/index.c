@@ -23,7 +23,7 @@ enum status store_index_scan(struct store_txn *t, enum store_attribute attribute
 	char text[KEY_BYTES_MAX + 1];
 	struct walk walk;
 	struct row row;
-	enum status s = walk_begin(&walk, t, STORE_INDEX), visited = STATUS_OK;
+	enum status s = walk_begin(&walk, t, STORE_INDEX);
 
 	if (s != STATUS_OK)
 		return s;
@@ -33,15 +33,13 @@ enum status store_index_scan(struct store_txn *t, enum store_attribute attribute
 		s = walk_next(&walk, &row);
 	for (; s == STATUS_OK && key_begins(row.key, &prefix, prefix.len);
 	     s = walk_next(&walk, &row)) {
-		s = key_text(row.key, kind_at + 1, text);
+		s = txn_fail(t, key_text(row.key, kind_at + 1, text));
+		if (s == STATUS_OK)
+			s = visit(ctx, (Mandate__Kind)row.key.data[kind_at], text);
 		if (s != STATUS_OK)
 			break;
-		visited = visit(ctx, (Mandate__Kind)row.key.data[kind_at], text);
-		if (visited != STATUS_OK)
-			break;
 	}
-	walk_end(&walk);
-	return visited != STATUS_OK ? visited : walk_result(txn_fail(t, s));
+	return walk_end(&walk, s);
 }
 
 enum status store_due_add(struct store_txn *t, int32_t day, const char *operation)

@@ -124,21 +124,19 @@ enum status store_record_versions(struct store_txn *t, struct arena *a, Mandate_
 	struct store_version version;
 	struct walk walk;
 	struct row row;
-	enum status s = walk_begin(&walk, t, STORE_RECORD), visited = STATUS_OK;
+	enum status s = walk_begin(&walk, t, STORE_RECORD);
 
 	if (s != STATUS_OK)
 		return s;
 	for (s = walk_seek(&walk, &k, &row); s == STATUS_OK && same_record(row, &k);
 	     s = walk_next(&walk, &row)) {
-		s = decode(a, row, &version);
+		s = txn_fail(t, decode(a, row, &version));
+		if (s == STATUS_OK)
+			s = visit(ctx, &version);
 		if (s != STATUS_OK)
 			break;
-		visited = visit(ctx, &version);
-		if (visited != STATUS_OK)
-			break;
 	}
-	walk_end(&walk);
-	return visited != STATUS_OK ? visited : walk_result(txn_fail(t, s));
+	return walk_end(&walk, s);
 }
 
 /* From the newest version of one record to that of the next: most have few versions, so that the
@@ -164,19 +162,17 @@ enum status store_record_keys(struct store_txn *t, Mandate__Kind kind, const cha
 	char text[KEY_BYTES_MAX + 1];
 	struct walk walk;
 	struct row row;
-	enum status s = walk_begin(&walk, t, STORE_RECORD), visited = STATUS_OK;
+	enum status s = walk_begin(&walk, t, STORE_RECORD);
 
 	if (s != STATUS_OK)
 		return s;
 	for (s = walk_seek(&walk, &from, &row); s == STATUS_OK && row.key.data[0] == (uint8_t)kind;
 	     s = next_record(&walk, kind, text, &row)) {
-		s = key_text(row.key, KIND_BYTES, text);
+		s = txn_fail(t, key_text(row.key, KIND_BYTES, text));
+		if (s == STATUS_OK)
+			s = visit(ctx, kind, text);
 		if (s != STATUS_OK)
 			break;
-		visited = visit(ctx, kind, text);
-		if (visited != STATUS_OK)
-			break;
 	}
-	walk_end(&walk);
-	return visited != STATUS_OK ? visited : walk_result(txn_fail(t, s));
+	return walk_end(&walk, s);
 }

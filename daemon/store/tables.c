@@ -40,11 +40,11 @@ enum status store_refusal_scan(struct store_txn *t, struct arena *a, uint64_t af
 			       store_refusal_visit *visit, void *ctx)
 {
 	struct key from = key_refusal(after + 1);
-	const void *refusal;
+	const void *refusal = NULL;
 	uint64_t index;
 	struct walk walk;
 	struct row row;
-	enum status s, visited = STATUS_OK;
+	enum status s;
 
 	if (after == UINT64_MAX)
 		return STATUS_OK;
@@ -55,14 +55,13 @@ enum status store_refusal_scan(struct store_txn *t, struct arena *a, uint64_t af
 		s = key_number(row.key, &index);
 		if (s == STATUS_OK)
 			s = unpack(a, &mandate__stored_refusal__descriptor, row.rest, &refusal);
+		s = txn_fail(t, s);
+		if (s == STATUS_OK)
+			s = visit(ctx, index, refusal);
 		if (s != STATUS_OK)
 			break;
-		visited = visit(ctx, index, refusal);
-		if (visited != STATUS_OK)
-			break;
 	}
-	walk_end(&walk);
-	return visited != STATUS_OK ? visited : walk_result(txn_fail(t, s));
+	return walk_end(&walk, s);
 }
 
 enum status store_cursor_put(struct store_txn *t, const char *office, const char *name,
@@ -77,14 +76,14 @@ enum status store_cursor_get(struct store_txn *t, struct arena *a, const char *o
 			     const char *name, const Mandate__StoredCursor **ret_cursor)
 {
 	struct key k = key_cursor(office, name);
-	const void *cursor;
+	const void *cursor = NULL;
 	struct bytes rest;
 	enum status s = value_get(t, STORE_CURSOR, &k, &rest);
 
 	if (s == STATUS_OK)
-		s = unpack(a, &mandate__stored_cursor__descriptor, rest, &cursor);
+		s = txn_fail(t, unpack(a, &mandate__stored_cursor__descriptor, rest, &cursor));
 	if (s != STATUS_OK)
-		return s == STATUS_INVALID ? s : txn_fail(t, s);
+		return s;
 	*ret_cursor = cursor;
 	return STATUS_OK;
 }
@@ -93,10 +92,10 @@ enum status store_cursor_scan(struct store_txn *t, struct arena *a, store_cursor
 			      void *ctx)
 {
 	char office[KEY_BYTES_MAX + 1], name[KEY_BYTES_MAX + 1];
-	const void *cursor;
+	const void *cursor = NULL;
 	struct walk walk;
 	struct row row;
-	enum status s = walk_begin(&walk, t, STORE_CURSOR), visited = STATUS_OK;
+	enum status s = walk_begin(&walk, t, STORE_CURSOR);
 
 	if (s != STATUS_OK)
 		return s;
@@ -106,12 +105,11 @@ enum status store_cursor_scan(struct store_txn *t, struct arena *a, store_cursor
 			s = key_text(row.key, strlen(office) + 1, name);
 		if (s == STATUS_OK)
 			s = unpack(a, &mandate__stored_cursor__descriptor, row.rest, &cursor);
+		s = txn_fail(t, s);
+		if (s == STATUS_OK)
+			s = visit(ctx, office, name, cursor);
 		if (s != STATUS_OK)
 			break;
-		visited = visit(ctx, office, name, cursor);
-		if (visited != STATUS_OK)
-			break;
 	}
-	walk_end(&walk);
-	return visited != STATUS_OK ? visited : walk_result(txn_fail(t, s));
+	return walk_end(&walk, s);
 }

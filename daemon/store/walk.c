@@ -8,9 +8,10 @@ enum status walk_begin(struct walk *w, struct store_txn *t, enum store_table tab
 	return txn_fail(t, env_status(mdb_cursor_open(t->txn, t->store->table[table], &w->at)));
 }
 
-void walk_end(struct walk *w)
+enum status walk_end(struct walk *w, enum status s)
 {
 	mdb_cursor_close(w->at);
+	return w->ended && s == STATUS_NOT_FOUND ? STATUS_OK : s;
 }
 
 static enum status move(struct walk *w, MDB_val k, MDB_cursor_op op, struct row *ret_row)
@@ -18,6 +19,7 @@ static enum status move(struct walk *w, MDB_val k, MDB_cursor_op op, struct row 
 	MDB_val v;
 	enum status s = env_status(mdb_cursor_get(w->at, &k, &v, op));
 
+	w->ended = s == STATUS_NOT_FOUND;
 	if (s == STATUS_OK)
 		s = value_check(w->table, k, v, ret_row);
 	return txn_fail(w->txn, s);
