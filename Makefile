@@ -126,7 +126,7 @@ $(O)/mandatectl: $(CTL_SRC:%=$(O)/clients/%.o) $(O)/libwire.a $(O)/libmandate.a
 
 # --- unit tests: tests/unit/LAYER_NAME_test.c links LAYER and what lies below it ------------------
 
-UNIT_TESTS = service_machine base_base clients_submit store_facts store_tables store_env store_damage store_twin engine_conformance model_record wire_check wire_facts wire_mutate
+UNIT_TESTS = service_machine base_base clients_submit clients_stream store_facts store_tables store_env store_damage store_twin engine_conformance engine_segment engine_recover model_record wire_check wire_facts wire_mutate
 
 below_base = base
 below_model = model proto base

@@ -71,7 +71,8 @@ static enum status fetch(struct reader *r, const struct journal_segment *segment
 
 	if (len > left)
 		len = (size_t)left;
-	if (offset < r->window_offset || offset + len > r->window_offset + r->window_len) {
+	if (segment->number != r->window_segment || offset < r->window_offset ||
+	    offset + len > r->window_offset + r->window_len) {
 		size_t fill = left < WINDOW_BYTES ? (size_t)left : WINDOW_BYTES;
 
 		r->window_len = 0;
@@ -79,6 +80,7 @@ static enum status fetch(struct reader *r, const struct journal_segment *segment
 		if (s != STATUS_OK)
 			return journal_blame_call(r->journal, segment->number, s, "cannot read",
 						  err);
+		r->window_segment = segment->number;
 		r->window_offset = offset;
 		r->window_len = fill;
 		if (len > fill) /* shorter than when it was opened */
@@ -182,28 +184,29 @@ static enum status rest_is_zero(struct reader *r, bool *ret_zero, struct error *
 }
 
 /* Nothing checks here: the journal goes on in the next segment only if its first frame continues
- * this one and the rest of this one is zero. STATUS_NOT_FOUND: this is the end. */
+ * this one and the rest of this one is zero; the latter is looked at last, it is much to read.
+ * STATUS_NOT_FOUND: this is the end. */
 static enum status next_segment(struct reader *r, struct segment_frame *ret_frame,
 				struct error *err)
 {
 	struct journal_segment next;
-	bool zero;
-	enum status s = rest_is_zero(r, &zero, err);
+	bool zero = false;
 
-	if (s != STATUS_OK)
-		return s;
-	if (!zero || !r->anchored)
+	if (!r->anchored)
 		return STATUS_NOT_FOUND;
-	s = journal_open_segment(r->journal, r->segment.number + 1, O_RDONLY, &next, err);
+	enum status s =
+		journal_open_segment(r->journal, r->segment.number + 1, O_RDONLY, &next, err);
 	if (s != STATUS_OK)
 		return s;
-	r->window_len = 0;
 	s = frame_at(r, &next, SEGMENT_HEADER_BYTES, ret_frame, err);
-	if (s == STATUS_OK && !continues(r, ret_frame))
+	if (s == STATUS_OK && continues(r, ret_frame))
+		s = rest_is_zero(r, &zero, err);
+	if (s == STATUS_OK && !zero)
 		s = STATUS_NOT_FOUND;
+	if (s == STATUS_OK) /* once more, for its payloads */
+		s = frame_at(r, &next, SEGMENT_HEADER_BYTES, ret_frame, err);
 	if (s != STATUS_OK) {
 		journal_close_segment(&next);
-		r->window_len = 0;
 		return s;
 	}
 	journal_close_segment(&r->segment);

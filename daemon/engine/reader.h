@@ -19,8 +19,8 @@ struct reader {
 	uint64_t next_batch, next_index;
 	uint8_t chain[HASH_BYTES]; /* j(next_index - 1) */
 
-	uint8_t *window; /* a piece of the segment */
-	uint64_t window_offset;
+	uint8_t *window; /* a piece of a segment */
+	uint64_t window_segment, window_offset;
 	size_t window_len;
 	struct bytes *payloads;
 	struct bytes frame; /* the whole of what reader_next returned last, in the window */
