@@ -30,7 +30,7 @@ engine_SRC = segment durable journal reader recover visit prepare embedded fake
 service_SRC = batch checkpoint verify outcome known settings admit docket machine apply apply_plan apply_alerts apply_day \
 	worker startup trust chores calendar stream stream_pump recent frame filter query query_page query_view \
 	query_records query_timeline query_strength query_overview query_alerts query_daemon slice reader
-net_SRC = server
+net_SRC = endpoint feed reply space pipeline request operate server
 
 PROTO = record mandate journal
 DAEMON_SRC = config sdnotify main
@@ -126,7 +126,7 @@ $(O)/mandatectl: $(CTL_SRC:%=$(O)/clients/%.o) $(O)/libwire.a $(O)/libmandate.a
 
 # --- unit tests: tests/unit/LAYER_NAME_test.c links LAYER and what lies below it ------------------
 
-UNIT_TESTS = service_machine base_base clients_submit clients_stream store_facts store_tables store_env store_damage store_twin engine_conformance engine_segment engine_recover model_record wire_check wire_facts wire_mutate
+UNIT_TESTS = service_machine base_base clients_submit clients_import clients_stream store_facts store_tables store_env store_damage store_twin engine_conformance engine_segment engine_recover model_record wire_check wire_facts wire_mutate
 
 below_base = base
 below_model = model proto base
@@ -143,6 +143,11 @@ $(O)/tests/unit/$(1)_test: $(O)/tests/unit/$(1)_test.o $(foreach l,$(below_$(cal
 	$$(Q)$$(CC) $$(ALL_CFLAGS) $$(ALL_LDFLAGS) -o $$@ $$^ $$(LIBS) $$(TEST_LIBS) $(if $(filter clients,$(call layer_of,$(1))),$$(CTL_LIBS))
 endef
 $(foreach t,$(UNIT_TESTS),$(eval $(call unit_test,$(t))))
+
+# Each of these calls can be made to fail.
+$(O)/tests/unit/engine_fault_test: TEST_LIBS += $(addprefix -Wl$(comma)--wrap=,pwrite pread \
+	fdatasync fsync fallocate openat renameat unlinkat mkdirat)
+comma = ,
 
 # --- fuzzing: `make fuzz` with clang, FUZZ_SECONDS each; `make fuzz-smoke` a moment -----------------
 

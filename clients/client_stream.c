@@ -8,7 +8,7 @@
 enum {
 	/* A stream tells its position every STREAM_SILENCE_MS: without it the daemon has lost it.
 	 */
-	SILENT_MS = 6 * STREAM_SILENCE_MS,
+	SILENT_MS = 3 * STREAM_SILENCE_MS,
 	PAUSE_FIRST_MS = 100,
 	PAUSE_MAX_MS = 10 * 1000,
 	FILTER_BYTES_MAX = 64 * 1024,
@@ -225,6 +225,7 @@ static void ended(struct mandate_stream *t, Mandate__Code code, const char *text
 	case MANDATE__CODE__CODE_NOT_LEADER:
 	case MANDATE__CODE__CODE_STOPPING:
 	case MANDATE__CODE__CODE_UNDECIDED:
+	case MANDATE__CODE__CODE_NO_STREAM:
 		t->state = STREAM_WANTED;
 		t->due_ms = clock_mono_ms() + t->pause_ms + retry_after_ms;
 		t->pause_ms = t->pause_ms > PAUSE_MAX_MS / 2 ? PAUSE_MAX_MS : t->pause_ms * 2;

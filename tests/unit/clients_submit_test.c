@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "clients/client.h"
 
-enum { COUNT = 1500, REJECTED_EVERY = 13, WAIT_MS = 20000 };
+enum { COUNT = 600, REJECTED_EVERY = 13, WAIT_MS = 20000 };
 
 /* What it remembers, as a real one does: the order in which submissions were decided. */
 struct ledger {
@@ -54,7 +54,7 @@ static int setup(void **state)
 	struct mandate_options options = {.endpoint = f->daemon.endpoint,
 					  .office = "north",
 					  .window = 32,
-					  .answer_ms = 100,
+					  .answer_ms = 50,
 					  .context = f,
 					  .on_outcome = on_outcome};
 	if (mandate_open(&f->m, &options, &err) != STATUS_OK)
@@ -263,6 +263,31 @@ static void a_history_that_lost_the_lane_gets_a_new_one(void **state)
 	assert_int_equal(sequence, 2);
 }
 
+/* Numbers are given anew only where the daemon cannot read the old ones afterwards. */
+static void behind_a_rejected_one_a_new_connection_means_a_new_lane(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t end_ms = clock_mono_ms() + WAIT_MS, sequence, lane = mandate_lane(f->m, &sequence);
+	const Mandate__Envelope *e = NULL;
+
+	for (unsigned i = 5; i < 8; i++)
+		assert_int_equal(submit(f, i), STATUS_OK);
+	while (!e && clock_mono_ms() < end_ms) {
+		assert_int_equal(mandate_run(f->m, 1, NULL), STATUS_OK);
+		e = fake_receive(&f->daemon, 0);
+	}
+	assert_non_null(e);
+	serve(f, e, 0);
+	while (f->told_count < 1 && clock_mono_ms() < end_ms)
+		assert_int_equal(mandate_run(f->m, 1, NULL), STATUS_OK);
+	client_link_drop(&f->m->link, clock_mono_ms());
+	while (f->told_count < 3 && clock_mono_ms() < end_ms)
+		pump(f, 0);
+	assert_true(f->ledger.lane != lane);
+	assert_int_equal(f->ledger.last, 2);
+	assert_int_equal(f->ledger.decided_count, 2);
+}
+
 static void nothing_is_lost_or_doubled_whatever_happens(void **state)
 {
 	struct fixture *f = *state;
@@ -311,6 +336,7 @@ int main(void)
 		TEST(a_rejected_one_leaves_its_number_to_the_next),
 		TEST(what_was_not_answered_is_sent_again_after_the_connection),
 		TEST(a_history_that_lost_the_lane_gets_a_new_one),
+		TEST(behind_a_rejected_one_a_new_connection_means_a_new_lane),
 		TEST(nothing_is_lost_or_doubled_whatever_happens),
 		TEST(a_silent_daemon_is_named),
 	};
