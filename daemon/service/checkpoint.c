@@ -40,9 +40,10 @@ enum status checkpoint_remove(const char *directory, struct error *err)
 	DIR *dir = opendir(directory);
 
 	if (!dir)
-		return errno == ENOENT ? STATUS_OK
-				       : error_set(err, status_of_errno(errno), "cannot open %s: %s",
-						   directory, strerror(errno));
+		return errno == ENOENT
+			       ? STATUS_OK
+			       : error_set(err, status_of_errno(errno), "cannot open %s: %s",
+					   directory, strerror(errno));
 	for (struct dirent *e; (e = readdir(dir)) != NULL;) {
 		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
 			continue;
@@ -50,9 +51,10 @@ enum status checkpoint_remove(const char *directory, struct error *err)
 			unlink(path); /* what stays makes rmdir fail, which is reported */
 	}
 	closedir(dir);
-	return rmdir(directory) == 0 ? STATUS_OK
-				     : error_set(err, status_of_errno(errno), "cannot remove %s: %s",
-						 directory, strerror(errno));
+	return rmdir(directory) == 0
+		       ? STATUS_OK
+		       : error_set(err, status_of_errno(errno), "cannot remove %s: %s", directory,
+				   strerror(errno));
 }
 
 /* Calls `visit` with each checkpoint's index, in no order. */
@@ -143,8 +145,8 @@ static enum status copy_file(const char *from, const char *to, struct error *err
 		close(in);
 	if (out >= 0)
 		close(out);
-	return failed ? error_set(err, status_of_errno(failed), "cannot copy %s to %s: %s", from, to,
-				  strerror(failed))
+	return failed ? error_set(err, status_of_errno(failed), "cannot copy %s to %s: %s", from,
+				  to, strerror(failed))
 		      : STATUS_OK;
 }
 

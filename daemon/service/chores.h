@@ -1,5 +1,5 @@
-/* What takes long and runs beside the daemon: verification and checkpoints, a thread or a child
- * process each, one of a kind at a time. Progress and results come back as mail. */
+/* What takes long and runs beside the daemon: verification (in a child process), checkpoints and the
+ * hourly sync of the state. One thread, one of a kind at a time; progress and results are mail. */
 #ifndef MANDATED_SERVICE_CHORES_H
 #define MANDATED_SERVICE_CHORES_H
 
@@ -26,17 +26,17 @@ MUST_USE enum status chores_new(struct store *store, const char *state_dir, stru
 /* Stops what is under way, without a report. */
 void chores_free(struct chores *c);
 
-/* Starts a verification up to the input `index`, which has been committed; reports follow, the last
- * one without `more`. `request` is copied. STATUS_AGAIN: one is under way already. */
+/* Starts a verification of what is committed when it begins; reports follow, the last one without
+ * `more`. `request` is copied. STATUS_AGAIN: one is under way already. */
 MUST_USE enum status chores_verify(struct chores *c, const Mandate__VerifyRequest *request,
-				   uint64_t index, const struct route *route, uint64_t correlation);
+				   const struct route *route, uint64_t correlation);
 
 /* Starts a checkpoint of the state. STATUS_AGAIN as above. */
 MUST_USE enum status chores_checkpoint(struct chores *c, const struct route *route,
 				       uint64_t correlation);
 
-/* Starts a checkpoint if the inputs since the newest one ask for it; `index` is the newest. Cheap;
- * called about once a second. */
+/* Starts a checkpoint if the inputs since the newest one ask for it (more than 1 000 000 and than it
+ * holds), and the sync when its hour has come; `index` is the newest. Cheap; about once a second. */
 void chores_tick(struct chores *c, uint64_t index);
 
 /* The index of the newest checkpoint, 0: none. */

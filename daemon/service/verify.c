@@ -70,10 +70,11 @@ static enum status open_rebuilt(struct run *r)
 	enum status s = STATUS_OK;
 
 	if (r->options->from_checkpoint) {
-		s = checkpoint_find(r->options->state_dir, r->wanted.head.index, true, path, &index);
+		s = checkpoint_find(r->options->state_dir, r->wanted.head.index, true, path,
+				    &index);
 		if (s == STATUS_NOT_FOUND)
-			s = checkpoint_find(r->options->state_dir, r->wanted.head.index, false, path,
-					    &index);
+			s = checkpoint_find(r->options->state_dir, r->wanted.head.index, false,
+					    path, &index);
 		if (s != STATUS_OK)
 			return error_set(r->err, s, "there is no checkpoint to begin from");
 		s = checkpoint_copy(path, r->rebuilt_path, r->err);
@@ -115,7 +116,8 @@ static enum status rebuild(struct run *r)
 	enum status s = embedded_open(&options, &unknown, r->err, &found, &engine);
 	if (s != STATUS_OK)
 		return s;
-	/* The whole journal is read, even where a checkpoint has it already: its chain is checked. */
+	/* The whole journal is read, even where a checkpoint has it already: its chain is checked.
+	 */
 	s = engine_read(engine, 1, NULL, replay, r, r->err);
 	IGNORE_RESULT(engine_close(engine, false, NULL)); /* read only: nothing to lose */
 	if (s != STATUS_OK && s != STATUS_EXISTS)
@@ -145,8 +147,8 @@ static enum status check_head(struct run *r, struct store_txn *t)
 				 "revision %llu is not in this history, which ends at %llu",
 				 (unsigned long long)o->head_revision,
 				 (unsigned long long)machine_state(r->machine)->head.revision);
-	enum status s = o->head_revision == 0 ? STATUS_OK
-					      : store_event_get(t, o->head_revision, &event);
+	enum status s =
+		o->head_revision == 0 ? STATUS_OK : store_event_get(t, o->head_revision, &event);
 	if (s != STATUS_OK)
 		return error_set(r->err, s, "revision %llu cannot be read",
 				 (unsigned long long)o->head_revision);
@@ -219,4 +221,36 @@ enum status verify_run(const struct verify_options *options, struct error *err,
 	if (s == STATUS_OK)
 		*ret_result = result;
 	return s;
+}
+
+static void print_progress(void *ctx, uint64_t done, uint64_t total)
+{
+	(void)ctx;
+	printf("progress %llu %llu\n", (unsigned long long)done, (unsigned long long)total);
+	fflush(stdout);
+}
+
+int verify_main(const struct verify_options *options)
+{
+	struct verify_options told = *options;
+	struct verify_result result;
+	struct error err = {.status = STATUS_OK};
+	char hash[2 * HASH_BYTES + 1];
+
+	told.progress = print_progress;
+	enum status s = verify_run(&told, &err, &result);
+	if (s == STATUS_OK) {
+		hash_hex(hash, result.event_hash, HASH_BYTES);
+		printf("proven %llu inputs and %llu pairs agree; head %llu:%s\n",
+		       (unsigned long long)result.index, (unsigned long long)result.pairs,
+		       (unsigned long long)result.revision, hash);
+		return 0;
+	}
+	const char *text = err.status == STATUS_OK ? status_text(s) : err.text;
+	if (s == STATUS_CORRUPT || s == STATUS_FOREIGN || s == STATUS_REFUSED) {
+		printf("%s %s\n", s == STATUS_REFUSED ? "rewritten" : "damaged", text);
+		return 1;
+	}
+	printf("failed %s\n", text);
+	return 4;
 }

@@ -33,4 +33,10 @@ struct verify_result {
 MUST_USE enum status verify_run(const struct verify_options *options, struct error *err,
 				struct verify_result *ret_result);
 
+/* `mandated --verify`: runs it and prints a line for each step, for chores.c and for people:
+ *   progress DONE TOTAL
+ *   proven, damaged, rewritten or failed, and a sentence; the last line
+ * Answers the exit status: 0 proven, 1 damaged or rewritten, 4 could not be done. */
+int verify_main(const struct verify_options *options);
+
 #endif
