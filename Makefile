@@ -126,7 +126,7 @@ $(O)/mandatectl: $(CTL_SRC:%=$(O)/clients/%.o) $(O)/libwire.a $(O)/libmandate.a
 
 # --- unit tests: tests/unit/LAYER_NAME_test.c links LAYER and what lies below it ------------------
 
-UNIT_TESTS = service_machine base_base clients_submit clients_import clients_stream store_facts store_tables store_env store_damage store_twin engine_conformance engine_segment engine_recover model_record wire_check wire_facts wire_mutate
+UNIT_TESTS = service_machine base_base clients_submit clients_import clients_import_maps clients_import_order clients_stream store_facts store_tables store_env store_damage store_twin engine_conformance engine_segment engine_recover engine_fault model_record wire_check wire_facts wire_mutate
 
 below_base = base
 below_model = model proto base
@@ -148,6 +148,15 @@ $(foreach t,$(UNIT_TESTS),$(eval $(call unit_test,$(t))))
 $(O)/tests/unit/engine_fault_test: TEST_LIBS += $(addprefix -Wl$(comma)--wrap=,pwrite pread \
 	fdatasync fsync fallocate openat renameat unlinkat mkdirat)
 comma = ,
+
+# --- messages of another library ----------------------------------------------------------------
+
+$(O)/tests/tools/decode: $(O)/tests/tools/decode.o $(below_wire:%=$(O)/lib%.a)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
+.PHONY: check-encoding
+check-encoding: $(O)/tests/tools/decode
+	$(PYTHON) tests/scenario/stranger.py --encode | $<
 
 # --- fuzzing: `make fuzz` with clang, FUZZ_SECONDS each; `make fuzz-smoke` a moment -----------------
 

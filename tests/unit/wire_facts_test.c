@@ -443,6 +443,40 @@ static void a_submission_comes_with_its_bytes_and_digest(void **state)
 	expect_frame(f, frame_of(f, &e), CODE(MISSING), UINT64_MAX);
 }
 
+/* The worked examples of proto/PROTOCOL.md, which were computed with another library. */
+static void the_protocols_examples_are_true(void **state)
+{
+	static const char frame[] = "\x08\x01\x10\x07\x1a\x04unhq\x52\x2d"
+				    "\x09\xef\xcd\xab\x89\x67\x45\x23\x01\x10\x01\x1a\x20"
+				    "\x08\x01\x12\x1c\x0a\x1a\x0a\x04UNSC\x10\x04\x22\x10"
+				    "Security Council";
+	uint8_t salt[SALT_BYTES], digest[HASH_BYTES], chain[HASH_BYTES] = {0};
+	char hex[2 * HASH_BYTES + 1];
+	struct facts *f = *state;
+	struct wire_message m;
+	struct wire_fault fault;
+	uint64_t correlation;
+
+	assert_int_equal(sizeof frame - 1, 57);
+	assert_true(wire_decode(&f->arena, bytes_of(frame, sizeof frame - 1), &m, &correlation,
+				&fault));
+	assert_int_equal(m.submission_bytes.len, 45);
+	assert_true(m.submission->lane == 0x0123456789abcdef);
+	hash_hex(hex, m.digest, HASH_BYTES);
+	assert_string_equal(hex,
+			    "801e8539d0dac92b5f20c8a036cead6bc73f6c37aa88c37fe6f63eb8b6232537");
+	for (uint8_t i = 0; i < SALT_BYTES; i++)
+		salt[i] = i;
+	hash_event(digest, salt, bytes_of("\x08\x01\x10\x01\x18\x01\x20\x00", 8));
+	hash_hex(hex, digest, HASH_BYTES);
+	assert_string_equal(hex,
+			    "a2f7a4be002addc49ca626e269721e3c71c3c6eb1a8569d0d5f97164d69f0b4c");
+	hash_chain_event(chain, 1, digest);
+	hash_hex(hex, chain, HASH_BYTES);
+	assert_string_equal(hex,
+			    "07263701040a9bf00c0e0a917c024e60194fbf7967c25c8e3daa57f92c7cc057");
+}
+
 static void a_frame_has_a_size(void **state)
 {
 	struct facts *f = *state;
@@ -575,6 +609,7 @@ int main(void)
 		TEST(an_estimate_is_as_of_the_end_of_a_month),
 		TEST(a_retraction_has_a_key_and_nothing_else),
 		TEST(a_submission_comes_with_its_bytes_and_digest),
+		TEST(the_protocols_examples_are_true),
 		TEST(a_frame_has_a_size),
 		TEST(a_large_change_is_refused_by_its_size),
 		TEST(a_newer_version_is_told_so_whatever_else_is_new),
