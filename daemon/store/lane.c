@@ -17,7 +17,7 @@ static bool has_digest(struct bytes stored_outcome)
 /* True if `row` is of the lane of `key`. */
 static bool same_lane(struct row row, const struct key *key)
 {
-	return row.key.len == key->len && key_begins(row.key, key, key->len - SEQUENCE_BYTES);
+	return key_begins(row.key, key, key->len - SEQUENCE_BYTES);
 }
 
 enum status store_lane_last(struct store_txn *t, const char *office, uint64_t lane,

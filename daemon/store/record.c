@@ -48,7 +48,7 @@ static enum status decode(struct arena *a, struct row row, struct store_version 
 /* True if `row` is a version of the record of `key`. */
 static bool same_record(struct row row, const struct key *key)
 {
-	return row.key.len == key->len && key_begins(row.key, key, key->len - REVISION_BYTES);
+	return key_begins(row.key, key, key->len - REVISION_BYTES);
 }
 
 enum status store_record_at(struct store_txn *t, struct arena *a, Mandate__Kind kind,

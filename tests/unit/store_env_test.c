@@ -284,6 +284,8 @@ static void a_copy_equals_what_was_copied(void **state)
 		store_close(copied);
 		assert_int_equal(store_copy(f->store, path, compact, &err), STATUS_EXISTS);
 		assert_non_null(strstr(err.text, path));
+		strcat(path, "/data.mdb");
+		assert_int_equal(access(path, R_OK), 0); /* the first copy is still there */
 	}
 }
 

@@ -181,11 +181,14 @@ static void a_pointer_to_no_event_or_to_another_kind_is_corruption(void **state)
 	put_version(t, a, INSTRUMENT, "UNMIL:b", 1, make_version(a, 9, NULL, NULL));
 	put_fact(t, a, 2, "UNMIL:c", 1);
 	put_version(t, a, ALERT, "UNMIL:c", 2, make_version(a, 2, NULL, NULL));
+	put_version(t, a, MANDATE__KIND__KIND_UNIT, "UNMIL:d", 2, make_version(a, 2, NULL, NULL));
 	OK(store_commit(t));
 	t = read_txn(f);
 	assert_int_equal(store_record_whole(t, a, INSTRUMENT, "UNMIL:a", 9, &v), STATUS_CORRUPT);
 	assert_int_equal(store_record_whole(t, a, INSTRUMENT, "UNMIL:b", 9, &v), STATUS_CORRUPT);
 	assert_int_equal(store_record_whole(t, a, ALERT, "UNMIL:c", 9, &v), STATUS_CORRUPT);
+	assert_int_equal(store_record_whole(t, a, MANDATE__KIND__KIND_UNIT, "UNMIL:d", 9, &v),
+			 STATUS_CORRUPT);
 	store_abort(t);
 }
 

@@ -45,6 +45,26 @@ static void an_index_shows_what_was_added_under_its_value(void **state)
 	OK(store_commit(t));
 }
 
+static enum status answer_not_found(void *ctx, Mandate__Kind kind, const char *key)
+{
+	(void)kind;
+	return see(ctx, key) == STATUS_OK ? STATUS_NOT_FOUND : STATUS_OK;
+}
+
+static void whatever_a_visitor_answers_is_returned(void **state)
+{
+	struct store_txn *t = write_txn(*state);
+	struct seen seen = {0};
+
+	OK(store_index_add(t, STORE_CLASHED, "-", ALERT, "a"));
+	OK(store_index_add(t, STORE_CLASHED, "-", ALERT, "b"));
+	assert_int_equal(store_index_scan(t, STORE_CLASHED, "-", 0, NULL, answer_not_found, &seen),
+			 STATUS_NOT_FOUND);
+	assert_string_equal(seen.text, "a");
+	OK(store_failed(t));
+	OK(store_commit(t));
+}
+
 static void a_lane_knows_its_last_number_and_digest(void **state)
 {
 	struct fixture *f = *state;
@@ -274,6 +294,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(meta_answers_the_newest_value_of_a_name),
 		TEST(an_index_shows_what_was_added_under_its_value),
+		TEST(whatever_a_visitor_answers_is_returned),
 		TEST(a_lane_knows_its_last_number_and_digest),
 		TEST(a_lane_answers_the_first_outcome_for_ever),
 		TEST(a_row_missing_below_the_lanes_last_is_corruption),
