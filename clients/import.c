@@ -7,7 +7,6 @@
 #include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 const struct import_kind import_kinds[] = {
 	{"partners", "States, organizations and their organs"},
@@ -177,7 +176,7 @@ static void sort_lines(struct import_run *run, struct import_table *table)
 {
 	size_t kept = 0;
 
-	qsort(table->lines, table->line_count, sizeof *table->lines, compare_lines);
+	import_sort(table->lines, table->line_count, sizeof *table->lines, compare_lines);
 	for (size_t i = 0; i < table->line_count; i++) {
 		if (kept > 0 && compare_text(&table->lines[kept - 1], &table->lines[i]) == 0) {
 			import_problem(run, table->lines[i].number, "doubled_row",
@@ -293,9 +292,10 @@ enum status import_read(struct arena *a, const char *kind, const char *path,
 		*result = before;
 		return error_set(err, s, "%s", reason.text[0] ? reason.text : "out of memory");
 	}
-	qsort(result->facts + before.fact_count, result->fact_count - before.fact_count,
-	      sizeof *result->facts, compare_facts);
-	qsort(result->problems + before.problem_count, result->problem_count - before.problem_count,
-	      sizeof *result->problems, compare_problems);
+	import_sort(result->facts + before.fact_count, result->fact_count - before.fact_count,
+		    sizeof *result->facts, compare_facts);
+	import_sort(result->problems + before.problem_count,
+		    result->problem_count - before.problem_count, sizeof *result->problems,
+		    compare_problems);
 	return STATUS_OK;
 }

@@ -5,8 +5,6 @@
 #include "model/codec.h"
 #include "model/record.h"
 
-#include <stdlib.h>
-
 struct keyed {
 	const char *key; /* with its kind and edition */
 	struct import_fact *fact;
@@ -69,7 +67,7 @@ enum status import_keys_settle(struct import_run *run, size_t first)
 			keyed[i].fact->change = NULL;
 		}
 	}
-	qsort(keyed, count, sizeof *keyed, compare_keys);
+	import_sort(keyed, count, sizeof *keyed, compare_keys);
 	for (size_t i = 0, end; i < count; i = end) {
 		for (end = i + 1; end < count && strcmp(keyed[end].key, keyed[i].key) == 0;)
 			end++;

@@ -388,7 +388,7 @@ static enum status map_facts(struct import_run *run, Mandate__Detail detail,
 		if (r->operation && r->has_as_of && r->row.source.text)
 			rows[kept++] = rows[i];
 	}
-	qsort(rows, kept, sizeof *rows, compare_rows);
+	import_sort(rows, kept, sizeof *rows, compare_rows);
 	for (size_t i = 0, end; i < kept; i = end) {
 		const struct map_row *first = row_at(rows, i);
 

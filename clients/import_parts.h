@@ -16,6 +16,7 @@
 #include "clients/import.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 
 /* A data line, or the header. */
 struct import_line {
@@ -164,6 +165,13 @@ static inline int import_order_texts(const char *x, const char *y)
 static inline int import_order_numbers(int64_t x, int64_t y)
 {
 	return x < y ? -1 : x > y;
+}
+
+static inline void import_sort(void *items, size_t count, size_t size,
+			       int (*compare)(const void *, const void *))
+{
+	if (count > 1) /* none may be no array at all */
+		qsort(items, count, size, compare);
 }
 
 static inline bool import_same_text(const char *x, const char *y)

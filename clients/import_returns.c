@@ -5,7 +5,6 @@
 #include "base/limits.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum basis { BASIS_NONE, BASIS_HEADCOUNT, BASIS_ESTIMATE };
@@ -137,7 +136,7 @@ static Mandate__Source *join_sources(struct import_run *run, struct import_row *
 			source->confidence = s->confidence;
 		source->has_confidence |= s->has_confidence;
 	}
-	qsort(texts, count, sizeof *texts, compare_sources);
+	import_sort(texts, count, sizeof *texts, compare_sources);
 	for (size_t i = 0; i < count; i++) {
 		size_t more = texts[i] ? strlen(texts[i]) + 2 : 0;
 
@@ -227,7 +226,7 @@ static enum status deployment_facts(struct import_run *run, struct import_row **
 	for (size_t i = 0; i < count; i++)
 		if (!rows[i]->bad && take_row(run, row_at(rows, i)))
 			rows[kept++] = rows[i];
-	qsort(rows, kept, sizeof *rows, compare_rows);
+	import_sort(rows, kept, sizeof *rows, compare_rows);
 	for (size_t i = 0, end; i < kept; i = end) {
 		for (end = i + 1;
 		     end < kept && compare_facts(row_at(rows, i), row_at(rows, end)) == 0;)
