@@ -143,6 +143,36 @@ static void the_order_of_lines_settles_no_dispute(void **state)
 		assert_order_is_nothing(f, files[i].kind, files[i].text, strlen(files[i].text));
 }
 
+/* With too little memory reading fails, and nothing of it is in the result. */
+static void half_a_file_is_never_a_result(void **state)
+{
+	char path[256];
+
+	(void)state;
+	for (size_t i = 0; i < import_kinds_count; i++) {
+		struct arena arena;
+		struct import_result result = {0};
+		size_t needed;
+
+		snprintf(path, sizeof path, "tests/data/%s.csv", import_kinds[i].name);
+		arena_init(&arena, 64 * 1024 * 1024);
+		assert_int_equal(import_read(&arena, import_kinds[i].name, path, &result, NULL),
+				 STATUS_OK);
+		needed = arena.used_bytes;
+		arena_fini(&arena);
+		for (size_t part = 0; part < 40; part++) {
+			struct import_result none = {0};
+
+			arena_init(&arena, needed * part / 40);
+			assert_int_equal(
+				import_read(&arena, import_kinds[i].name, path, &none, NULL),
+				STATUS_NO_MEMORY);
+			assert_int_equal(none.fact_count + none.problem_count + none.rows, 0);
+			arena_fini(&arena);
+		}
+	}
+}
+
 /* --- the full tables ------------------------------------------------------------------- */
 
 static void the_full_tables_come_out_as_counted(void **state)
@@ -210,6 +240,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(the_order_of_lines_means_nothing),
 		TEST(the_order_of_lines_settles_no_dispute),
+		TEST(half_a_file_is_never_a_result),
 		TEST(the_full_tables_come_out_as_counted),
 	};
 	const char *given = getenv("SEED");
