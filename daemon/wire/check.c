@@ -164,7 +164,7 @@ static bool check_field(struct wire_fault *f, const struct field_rule *rule,
 
 	if (rule->form == FORM_FOREIGN)
 		return fail(f, &at, MANDATE__CODE__CODE_GARBAGE,
-			    "only the daemon sends this, and never to itself");
+			    "only the daemon sends this");
 	if (!v->shortest)
 		return fail(f, &at, MANDATE__CODE__CODE_NOT_CANONICAL,
 			    "a number or a length is written longer than needed");

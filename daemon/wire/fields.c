@@ -23,12 +23,17 @@
 #define BYTES(least, most) .form = FORM_BYTES, .min = least, .max = most
 #define IS(rule) .form = FORM_MESSAGE, .message = &(rule)
 
-/* --- records ------------------------------------------------------------------------------------
- */
+/* A row a line. */
+/* clang-format off */
+
+/* --- records ------------------------------------------------------------------------- */
 
 static const struct field_rule partner_fields[] = {
-	{"code", FORM_CODE}, {"kind", FORM_ENUM}, {"iso3", FORM_ISO3},
-	{"name", FORM_TEXT}, {"seat", FORM_TEXT},
+	{"code", FORM_CODE},
+	{"kind", FORM_ENUM},
+	{"iso3", FORM_ISO3},
+	{"name", FORM_TEXT},
+	{"seat", FORM_TEXT},
 };
 static const struct message_rule partner = RULE(partner, NULL, partner_fields);
 
@@ -53,8 +58,12 @@ static const struct field_rule operation_fields[] = {
 static const struct message_rule operation = RULE(operation, NULL, operation_fields);
 
 static const struct field_rule ceiling_entry_fields[] = {
-	{"component", FORM_ENUM}, {"persons", PERSONS}, {"delta", PERSONS_MORE_OR_LESS},
-	{"from", FORM_DAY},	  {"until", FORM_DAY},	{"comply_by", FORM_DAY},
+	{"component", FORM_ENUM},
+	{"persons", PERSONS},
+	{"delta", PERSONS_MORE_OR_LESS},
+	{"from", FORM_DAY},
+	{"until", FORM_DAY},
+	{"comply_by", FORM_DAY},
 };
 static const struct message_rule ceiling_entry = RULE(ceiling_entry, NULL, ceiling_entry_fields);
 
@@ -103,14 +112,21 @@ static const struct field_rule return_fields[] = {
 static const struct message_rule return_ = RULE(return, NULL, return_fields);
 
 static const struct field_rule total_fields[] = {
-	{"operation", FORM_CODE}, {"as_of", FORM_DAY},	     {"component", FORM_ENUM},
-	{"persons", PERSONS},	  {"ceiling_then", PERSONS},
+	{"operation", FORM_CODE},
+	{"as_of", FORM_DAY},
+	{"component", FORM_ENUM},
+	{"persons", PERSONS},
+	{"ceiling_then", PERSONS},
 };
 static const struct message_rule total = RULE(total, NULL, total_fields);
 
 static const struct field_rule unit_fields[] = {
-	{"operation", FORM_CODE}, {"contributor", FORM_CODE}, {"unit", FORM_CODE},
-	{"from", FORM_DAY},	  {"to", FORM_DAY},	      {"component", FORM_ENUM},
+	{"operation", FORM_CODE},
+	{"contributor", FORM_CODE},
+	{"unit", FORM_CODE},
+	{"from", FORM_DAY},
+	{"to", FORM_DAY},
+	{"component", FORM_ENUM},
 	{"persons", PERSONS},
 };
 static const struct message_rule unit = RULE(unit, NULL, unit_fields);
@@ -146,9 +162,14 @@ static const struct field_rule estimate_fields[] = {
 static const struct message_rule estimate = RULE(estimate, NULL, estimate_fields);
 
 static const struct field_rule record_fields[] = {
-	{"partner", IS(partner)}, {"operation", IS(operation)}, {"instrument", IS(instrument)},
-	{"ceiling", IS(ceiling)}, {"return", IS(return_)},	{"total", IS(total)},
-	{"unit", IS(unit)},	  {"estimate", IS(estimate)},
+	{"partner", IS(partner)},
+	{"operation", IS(operation)},
+	{"instrument", IS(instrument)},
+	{"ceiling", IS(ceiling)},
+	{"return", IS(return_)},
+	{"total", IS(total)},
+	{"unit", IS(unit)},
+	{"estimate", IS(estimate)},
 };
 static const struct message_rule record = RULE(record, "content", record_fields);
 
@@ -195,10 +216,14 @@ static const struct field_rule list_query_fields[] = {
 };
 static const struct message_rule list_query = RULE(list_query, NULL, list_query_fields);
 
-static const struct field_rule timeline_query_fields[] = {{"operation", FORM_CODE}};
+static const struct field_rule timeline_query_fields[] = {
+	{"operation", FORM_CODE},
+};
 static const struct message_rule timeline_query = RULE(timeline_query, NULL, timeline_query_fields);
 
-static const struct field_rule strength_query_fields[] = {{"operation", FORM_CODE}};
+static const struct field_rule strength_query_fields[] = {
+	{"operation", FORM_CODE},
+};
 static const struct message_rule strength_query = RULE(strength_query, NULL, strength_query_fields);
 
 static const struct field_rule alerts_query_fields[] = {
@@ -208,7 +233,9 @@ static const struct field_rule alerts_query_fields[] = {
 };
 static const struct message_rule alerts_query = RULE(alerts_query, NULL, alerts_query_fields);
 
-static const struct field_rule refusals_query_fields[] = {{"office", FORM_CODE}};
+static const struct field_rule refusals_query_fields[] = {
+	{"office", FORM_CODE},
+};
 static const struct message_rule refusals_query = RULE(refusals_query, NULL, refusals_query_fields);
 
 static const struct message_rule overview_query = NONE(overview_query);
@@ -249,12 +276,18 @@ static const struct field_rule filter_fields[] = {
 static const struct message_rule filter = RULE(filter, NULL, filter_fields);
 
 static const struct field_rule subscribe_fields[] = {
-	{"after_revision", COUNTER}, {"event_hash", HASH}, {"credit_bytes", FORM_ANY},
-	{"filter", IS(filter)},	     {"name", FORM_CODE},  {"digests", FORM_FLAG},
+	{"after_revision", COUNTER},
+	{"event_hash", HASH},
+	{"credit_bytes", FORM_ANY},
+	{"filter", IS(filter)},
+	{"name", FORM_CODE},
+	{"digests", FORM_FLAG},
 };
 static const struct message_rule subscribe = RULE(subscribe, NULL, subscribe_fields);
 
-static const struct field_rule credit_fields[] = {{"bytes", FORM_ANY}};
+static const struct field_rule credit_fields[] = {
+	{"bytes", FORM_ANY},
+};
 static const struct message_rule credit = RULE(credit, NULL, credit_fields);
 
 static const struct message_rule unsubscribe = NONE(unsubscribe);
@@ -276,7 +309,9 @@ static const struct field_rule verify_request_fields[] = {
 };
 static const struct message_rule verify_request = RULE(verify_request, NULL, verify_request_fields);
 
-static const struct field_rule day_request_fields[] = {{"day", FORM_DAY}};
+static const struct field_rule day_request_fields[] = {
+	{"day", FORM_DAY},
+};
 static const struct message_rule day_request = RULE(day_request, NULL, day_request_fields);
 
 static const struct field_rule setting_request_fields[] = {
@@ -295,8 +330,10 @@ static const struct field_rule cursor_request_fields[] = {
 static const struct message_rule cursor_request = RULE(cursor_request, NULL, cursor_request_fields);
 
 static const struct field_rule operate_fields[] = {
-	{"verify", IS(verify_request)},	  {"day", IS(day_request)},
-	{"setting", IS(setting_request)}, {"checkpoint", IS(checkpoint_request)},
+	{"verify", IS(verify_request)},
+	{"day", IS(day_request)},
+	{"setting", IS(setting_request)},
+	{"checkpoint", IS(checkpoint_request)},
 	{"cursor", IS(cursor_request)},
 };
 static const struct message_rule operate = RULE(operate, "what", operate_fields);
@@ -304,7 +341,9 @@ static const struct message_rule operate = RULE(operate, "what", operate_fields)
 /* --- the envelope
  * ----------------------------------------------------------------------------------- */
 
-static const struct field_rule ping_fields[] = {{"version", FORM_ANY}};
+static const struct field_rule ping_fields[] = {
+	{"version", FORM_ANY},
+};
 static const struct message_rule ping = RULE(ping, NULL, ping_fields);
 
 static const struct field_rule envelope_fields[] = {
@@ -313,7 +352,7 @@ static const struct field_rule envelope_fields[] = {
 	{"office", FORM_CODE},
 	{"device", FORM_CODE},
 	{"submission", BYTES(0, FRAME_BYTES_MAX)}, /* checked by its own rule, hashed as it is */
-	{"query", IS(query)},
+	hashed as it is */ {"query", IS(query)},
 	{"subscribe", IS(subscribe)},
 	{"credit", IS(credit)},
 	{"ping", IS(ping)},
@@ -341,7 +380,9 @@ static const struct field_rule submission_input_fields[] = {
 static const struct message_rule submission_input =
 	RULE(submission_input, NULL, submission_input_fields);
 
-static const struct field_rule day_input_fields[] = {{"day", FORM_DAY}};
+static const struct field_rule day_input_fields[] = {
+	{"day", FORM_DAY},
+};
 static const struct message_rule day_input = RULE(day_input, NULL, day_input_fields);
 
 static const struct field_rule setting_input_fields[] = {
@@ -362,13 +403,18 @@ static const struct field_rule cursor_input_fields[] = {
 };
 static const struct message_rule cursor_input = RULE(cursor_input, NULL, cursor_input_fields);
 
-static const struct field_rule epoch_input_fields[] = {{"epoch", COUNTER_FROM_1}};
+static const struct field_rule epoch_input_fields[] = {
+	{"epoch", COUNTER_FROM_1},
+};
 static const struct message_rule epoch_input = RULE(epoch_input, NULL, epoch_input_fields);
 
 static const struct field_rule input_fields[] = {
-	{"time_ms", COUNTER},	    {"submission", IS(submission_input)},
-	{"day", IS(day_input)},	    {"setting", IS(setting_input)},
-	{"rules", IS(rules_input)}, {"cursor", IS(cursor_input)},
+	{"time_ms", COUNTER},
+	{"submission", IS(submission_input)},
+	{"day", IS(day_input)},
+	{"setting", IS(setting_input)},
+	{"rules", IS(rules_input)},
+	{"cursor", IS(cursor_input)},
 	{"epoch", IS(epoch_input)},
 };
 const struct message_rule fields_input = RULE(journal_input, "what", input_fields);
