@@ -1,8 +1,7 @@
 #include "rules/alert.h"
 #include "base/limits.h"
-#include "model/names.h"
 #include "model/record.h"
-#include "rules/judge.h"
+#include "rules/draft.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,17 +24,179 @@ const struct alert_setting alert_settings[] = {
 };
 const size_t alert_settings_count = sizeof alert_settings / sizeof *alert_settings;
 
-/* One evaluation. Alerts are built only where `a` is given; `span` is what all of them keep to. */
+/* One evaluation: what all answers keep to, and the alerts where they are wanted. */
 struct evaluation {
 	const struct dossier *d;
 	const struct alert_parameters *p;
 	int32_t day;
 	struct span span;
-	struct arena *a;
-	Mandate__Alert **alerts;
-	size_t count, room;
-	bool failed; /* no memory */
+	struct draft draft;
 };
+
+/* --- how severe --- */
+
+/* An alarm from max(since + overlap, comply_by + 1); where the text names no day to comply by it is
+ * the first day of the ceiling. */
+static Mandate__Severity over_severity(struct evaluation *e, const struct judge_finding *f,
+				       int32_t since)
+{
+	const struct ceiling_day *c = &f->ceiling;
+	int32_t comply_by = c->comply_by != DAY_NEVER ? c->comply_by : c->from;
+	int32_t alarm_from =
+		day_greatest(since + e->p->rotation_overlap_days, day_plus(comply_by, 1));
+
+	span_cut(&e->span, e->day, alarm_from);
+	return e->day >= alarm_from ? MANDATE__SEVERITY__SEVERITY_ALARM
+				    : MANDATE__SEVERITY__SEVERITY_WARN;
+}
+
+/* The least stage that is not below the days left. */
+static int32_t stage_of(struct evaluation *e, int32_t until)
+{
+	static const int32_t stages[] = {7, 14, 30, 60};
+
+	for (size_t i = 0; i < sizeof stages / sizeof *stages; i++) {
+		if (stages[i] >= e->p->expiring_days)
+			break;
+		if (until - e->day <= stages[i])
+			return stages[i];
+		span_end(&e->span, until - stages[i] - 1);
+	}
+	return e->p->expiring_days;
+}
+
+enum { WARN_STAGE_DAYS = 30 };
+
+static Mandate__Severity expiring_severity(struct evaluation *e, const struct judge_finding *f,
+					   int32_t since)
+{
+	(void)since;
+	return stage_of(e, f->mandate.secured_until) <= WARN_STAGE_DAYS
+		       ? MANDATE__SEVERITY__SEVERITY_WARN
+		       : MANDATE__SEVERITY__SEVERITY_INFO;
+}
+
+static Mandate__Severity lapsed_severity(struct evaluation *e, const struct judge_finding *f,
+					 int32_t since)
+{
+	(void)f;
+	(void)since;
+	return e->d->operation.kind == MANDATE__OPERATION_KIND__OPERATION_KIND_PARTNER
+		       ? MANDATE__SEVERITY__SEVERITY_INFO
+		       : MANDATE__SEVERITY__SEVERITY_ALARM;
+}
+
+/* --- what an alert is called and what proves it --- */
+
+static char *component_key(struct draft *t, const struct judge_subject *subject)
+{
+	return draft_component_key(t, subject->component);
+}
+
+static char *until_key(struct draft *t, const struct judge_subject *subject)
+{
+	char until[DAY_TEXT_BYTES];
+
+	day_format(until, subject->until);
+	return arena_printf(t->a, "%s:%s:%s", t->d->name, subject->party->code, until);
+}
+
+static char *party_key(struct draft *t, const struct judge_subject *subject)
+{
+	return arena_printf(t->a, "%s:%s", t->d->name, subject->party->code);
+}
+
+static char *operation_key(struct draft *t, const struct judge_subject *subject)
+{
+	(void)subject;
+	return arena_text(t->a, t->d->name);
+}
+
+static void prove_over(struct evaluation *e, Mandate__Alert *alert,
+		       const struct judge_subject *subject, const struct judge_finding *f)
+{
+	draft_strength(&e->draft, alert, subject->component, &f->strength);
+	draft_ceiling(&e->draft, alert, subject->component, &f->ceiling);
+}
+
+static void prove_unset(struct evaluation *e, Mandate__Alert *alert,
+			const struct judge_subject *subject, const struct judge_finding *f)
+{
+	draft_strength(&e->draft, alert, subject->component, &f->strength);
+}
+
+static void prove_expiring(struct evaluation *e, Mandate__Alert *alert,
+			   const struct judge_subject *subject, const struct judge_finding *f)
+{
+	alert->has_stage = true;
+	alert->stage = (uint32_t)stage_of(e, subject->until);
+	draft_mandate(&e->draft, alert, subject->party, subject->until, f->mandate.document);
+}
+
+static void prove_lapsed(struct evaluation *e, Mandate__Alert *alert,
+			 const struct judge_subject *subject, const struct judge_finding *f)
+{
+	draft_mandate(&e->draft, alert, subject->party, f->mandate.valid_until,
+		      f->mandate.document);
+}
+
+static void prove_no_mandate(struct evaluation *e, Mandate__Alert *alert,
+			     const struct judge_subject *subject, const struct judge_finding *f)
+{
+	(void)subject;
+	draft_strength(&e->draft, alert, f->component, &f->strength);
+	if (f->mandate.last_lawful != DAY_NEVER) {
+		alert->has_last_lawful = true;
+		alert->last_lawful = f->mandate.last_lawful;
+	}
+}
+
+static void prove_stale(struct evaluation *e, Mandate__Alert *alert,
+			const struct judge_subject *subject, const struct judge_finding *f)
+{
+	(void)subject;
+	alert->has_as_of = true;
+	alert->as_of = f->last_return;
+	draft_return(&e->draft, alert, f->last_return);
+}
+
+/* --- the rules --- */
+
+struct rule {
+	Mandate__AlertCode code;
+	judge_condition *condition;
+	char *(*key)(struct draft *t, const struct judge_subject *subject);
+	void (*prove)(struct evaluation *e, Mandate__Alert *alert,
+		      const struct judge_subject *subject, const struct judge_finding *f);
+	Mandate__Severity severity; /* 0: severity_of says it, and cuts the span where it rises */
+	Mandate__Severity (*severity_of)(struct evaluation *e, const struct judge_finding *f,
+					 int32_t since);
+};
+
+static const struct rule ceil_over = {
+	CODE(CEIL_OVER), judge_ceil_over, component_key, prove_over, 0, over_severity};
+static const struct rule ceil_unset = {CODE(CEIL_UNSET),
+				       judge_ceil_unset,
+				       component_key,
+				       prove_unset,
+				       MANDATE__SEVERITY__SEVERITY_INFO,
+				       NULL};
+static const struct rule mand_expiring = {
+	CODE(MAND_EXPIRING), judge_mand_expiring, until_key, prove_expiring, 0, expiring_severity};
+static const struct rule mand_lapsed = {
+	CODE(MAND_LAPSED), judge_mand_lapsed, party_key, prove_lapsed, 0, lapsed_severity};
+static const struct rule dep_no_mandate = {CODE(DEP_NO_MANDATE),
+					   judge_dep_no_mandate,
+					   operation_key,
+					   prove_no_mandate,
+					   MANDATE__SEVERITY__SEVERITY_ALARM,
+					   NULL};
+static const struct rule dep_stale = {CODE(DEP_STALE),
+				      judge_dep_stale,
+				      component_key,
+				      prove_stale,
+				      MANDATE__SEVERITY__SEVERITY_WARN,
+				      NULL};
 
 /* Walks back over the days of change to the first day of the unbroken condition. */
 static int32_t walk_back(const struct evaluation *e, judge_condition *condition,
@@ -54,404 +215,53 @@ static int32_t walk_back(const struct evaluation *e, judge_condition *condition,
 	return since;
 }
 
-/* --- building an alert --- */
-
-static void *or_failed(struct evaluation *e, void *memory)
+static void judge(struct evaluation *e, const struct rule *rule, struct judge_subject subject)
 {
-	if (!memory)
-		e->failed = true;
-	return memory;
-}
-
-static bool make_room(struct evaluation *e)
-{
-	size_t room = e->room ? 2 * e->room : 8;
-	Mandate__Alert **grown;
-
-	if (e->count < e->room)
-		return true;
-	grown = or_failed(e, arena_calloc(e->a, room, sizeof(Mandate__Alert *)));
-	if (!grown)
-		return false;
-	if (e->count > 0)
-		memcpy(grown, e->alerts, e->count * sizeof *grown);
-	e->alerts = grown;
-	e->room = room;
-	return true;
-}
-
-/* A new alert among the others; NULL on no memory, or if none are built. */
-static Mandate__Alert *open_alert(struct evaluation *e, Mandate__AlertCode code,
-				  Mandate__Severity severity, char *key)
-{
-	Mandate__Alert *alert;
-
-	if (!or_failed(e, key) || !make_room(e))
-		return NULL;
-	alert = or_failed(e, arena_alloc(e->a, sizeof *alert));
-	if (!alert)
-		return NULL;
-	mandate__alert__init(alert);
-	alert->code = code;
-	alert->key = key;
-	alert->severity = severity;
-	alert->operation = or_failed(e, arena_text(e->a, e->d->name));
-	e->alerts[e->count++] = alert;
-	return alert;
-}
-
-enum { CAUSES_MAX = 8 };
-
-static void add_cause(struct evaluation *e, Mandate__Alert *alert, char *cause)
-{
-	if (!or_failed(e, cause))
-		return;
-	if (!alert->causes)
-		alert->causes = or_failed(e, arena_calloc(e->a, CAUSES_MAX, sizeof(char *)));
-	if (alert->causes && alert->n_causes < CAUSES_MAX)
-		alert->causes[alert->n_causes++] = cause;
-}
-
-static const char *component_name(Mandate__Component c)
-{
-	return names_text(&mandate__component__descriptor, c);
-}
-
-/* Is `c` the component itself or one above or below it? */
-static bool related(Mandate__Component c, Mandate__Component other)
-{
-	for (Mandate__Component up = c; up; up = ceiling_parent(up))
-		if (up == other)
-			return true;
-	for (Mandate__Component up = other; up; up = ceiling_parent(up))
-		if (up == c)
-			return true;
-	return false;
-}
-
-/* The head-count judged: a return, or the totals of its day. */
-static void add_count_causes(struct evaluation *e, Mandate__Alert *alert, Mandate__Component c,
-			     const struct strength_day *s)
-{
-	const struct count_day *day;
-	char as_of[DAY_TEXT_BYTES];
-	size_t at;
-
-	if (s->basis == MANDATE__BASIS__BASIS_UNIT ||
-	    !array_find_day(&e->d->counts, sizeof *day, s->as_of, &at))
-		return;
-	day = &ITEMS(e->d->counts, struct count_day)[at];
-	day_format(as_of, s->as_of);
-	if (day->has_return)
-		add_cause(e, alert, arena_printf(e->a, "return %s:%s", e->d->name, as_of));
-	if (s->basis == MANDATE__BASIS__BASIS_RETURN)
-		return;
-	for (Mandate__Component t = C(UNIFORMED); t < COMPONENTS; t++)
-		if ((day->totals & 1u << t) && related(c, t))
-			add_cause(e, alert,
-				  arena_printf(e->a, "total %s:%s:%s", e->d->name, as_of,
-					       component_name(t)));
-}
-
-static void add_instrument_cause(struct evaluation *e, Mandate__Alert *alert, const char *party,
-				 const char *document)
-{
-	if (document)
-		add_cause(e, alert,
-			  arena_printf(e->a, "instrument %s:%s:%s", e->d->name, party, document));
-}
-
-/* The text that set the ceiling: an instrument, or a record of its own. */
-static void add_ceiling_cause(struct evaluation *e, Mandate__Alert *alert, Mandate__Component c)
-{
-	struct span span = SPAN_ALL;
-	const struct ceiling_item *item = ceiling_ruling(e->d, c, e->day, &span);
-	char from[DAY_TEXT_BYTES];
-
-	if (!item)
-		return;
-	if (item->party) {
-		add_instrument_cause(e, alert, item->party, item->document);
-		return;
-	}
-	day_format(from, item->from);
-	add_cause(e, alert,
-		  arena_printf(e->a, "ceiling %s:%s:%s:%s", e->d->name, item->document,
-			       component_name(c), from));
-}
-
-static void set_document(struct evaluation *e, Mandate__Alert *alert, const char *document)
-{
-	if (document)
-		alert->document = or_failed(e, arena_text(e->a, document));
-}
-
-/* Numbers that stay the same while nothing changes: the day of units is today's, so it is left. */
-static void set_strength(Mandate__Alert *alert, const struct strength_day *s)
-{
-	alert->has_persons = true;
-	alert->persons = s->persons;
-	alert->has_basis = true;
-	alert->basis = s->basis;
-	if (s->basis != MANDATE__BASIS__BASIS_UNIT) {
-		alert->has_as_of = true;
-		alert->as_of = s->as_of;
-	}
-}
-
-static void set_component(Mandate__Alert *alert, Mandate__Component c)
-{
-	alert->has_component = true;
-	alert->component = c;
-}
-
-static void set_since(Mandate__Alert *alert, int32_t since, bool at_latest)
-{
-	alert->since = since;
-	if (at_latest) {
-		alert->has_since_at_latest = true;
-		alert->since_at_latest = true;
-	}
-}
-
-static char *component_key(struct evaluation *e, Mandate__Component c)
-{
-	return arena_printf(e->a, "%s:%s", e->d->name, component_name(c));
-}
-
-/* --- one function a code: judge, find since, build --- */
-
-/* An alarm from max(since + overlap, comply_by + 1); where the text names no day to comply by it is
- * the first day of the ceiling. */
-static Mandate__Severity over_severity(struct evaluation *e, const struct ceiling_day *c,
-				       int32_t since)
-{
-	int32_t comply_by = c->comply_by != DAY_NEVER ? c->comply_by : c->from;
-	int32_t alarm_from = since + e->p->rotation_overlap_days;
-
-	if (alarm_from < comply_by + 1)
-		alarm_from = comply_by + 1;
-	span_cut(&e->span, e->day, alarm_from);
-	return e->day >= alarm_from ? MANDATE__SEVERITY__SEVERITY_ALARM
-				    : MANDATE__SEVERITY__SEVERITY_WARN;
-}
-
-static void ceil_over(struct evaluation *e, Mandate__Component c)
-{
-	struct judge_subject subject = {.component = c};
 	struct judge_finding f = {0};
 	struct span span = SPAN_ALL;
-	Mandate__Severity severity;
+	Mandate__Severity severity = rule->severity;
 	Mandate__Alert *alert;
 	bool holds, at_latest;
 	int32_t since;
 
-	holds = judge_ceil_over(e->d, e->p, &subject, e->day, &f, &span);
-	span_begin(&e->span, span.from);
+	subject.until = DAY_NEVER;
+	holds = rule->condition(e->d, e->p, &subject, e->day, &f, &span);
 	span_end(&e->span, span.to);
-	if (!holds)
-		return;
-	since = walk_back(e, judge_ceil_over, &subject, span.from, &at_latest);
-	severity = over_severity(e, &f.ceiling, since);
-	if (!e->a)
-		return;
-	alert = open_alert(e, CODE(CEIL_OVER), severity, component_key(e, c));
-	if (!alert)
-		return;
-	set_since(alert, since, at_latest);
-	set_component(alert, c);
-	set_strength(alert, &f.strength);
-	alert->has_ceiling = true;
-	alert->ceiling = f.ceiling.persons;
-	if (f.ceiling.comply_by != DAY_NEVER) {
-		alert->has_comply_by = true;
-		alert->comply_by = f.ceiling.comply_by;
-	}
-	set_document(e, alert, f.ceiling.document);
-	add_count_causes(e, alert, c, &f.strength);
-	add_ceiling_cause(e, alert, c);
-}
-
-static void ceil_unset(struct evaluation *e, Mandate__Component c)
-{
-	struct judge_subject subject = {.component = c};
-	struct judge_finding f = {0};
-	struct span span = SPAN_ALL;
-	Mandate__Alert *alert;
-	bool holds, at_latest;
-	int32_t since;
-
-	holds = judge_ceil_unset(e->d, e->p, &subject, e->day, &f, &span);
-	span_end(&e->span, span.to);
-	if (!holds || !e->a)
-		return;
-	since = walk_back(e, judge_ceil_unset, &subject, span.from, &at_latest);
-	alert = open_alert(e, CODE(CEIL_UNSET), MANDATE__SEVERITY__SEVERITY_INFO,
-			   component_key(e, c));
-	if (!alert)
-		return;
-	set_since(alert, since, at_latest);
-	set_component(alert, c);
-	set_strength(alert, &f.strength);
-	add_count_causes(e, alert, c, &f.strength);
-}
-
-/* The least stage that is not below the days left. */
-static uint32_t stage_of(struct evaluation *e, int32_t until)
-{
-	static const int32_t stages[] = {7, 14, 30, 60};
-	int32_t left = until - e->day;
-
-	for (size_t i = 0; i < sizeof stages / sizeof *stages; i++) {
-		if (stages[i] >= e->p->expiring_days)
-			break;
-		if (left <= stages[i])
-			return (uint32_t)stages[i];
-		span_end(&e->span, until - stages[i] - 1);
-	}
-	return (uint32_t)e->p->expiring_days;
-}
-
-enum { WARN_STAGE_DAYS = 30 };
-
-static void mand_expiring(struct evaluation *e, const struct party *party)
-{
-	struct judge_subject subject = {.party = party, .until = DAY_NEVER};
-	struct judge_finding f = {0};
-	struct span span = SPAN_ALL;
-	char until[DAY_TEXT_BYTES];
-	Mandate__Alert *alert;
-	uint32_t stage;
-	bool holds, at_latest;
-	int32_t since;
-
-	holds = judge_mand_expiring(e->d, e->p, &subject, e->day, &f, &span);
-	span_end(&e->span, span.to);
-	if (!holds)
-		return;
-	stage = stage_of(e, f.mandate.secured_until);
-	if (!e->a)
+	if (!holds || (!e->draft.a && severity))
 		return;
 	subject.until = f.mandate.secured_until;
-	since = walk_back(e, judge_mand_expiring, &subject, span.from, &at_latest);
-	day_format(until, f.mandate.secured_until);
-	alert = open_alert(e, CODE(MAND_EXPIRING),
-			   stage <= WARN_STAGE_DAYS ? MANDATE__SEVERITY__SEVERITY_WARN
-						    : MANDATE__SEVERITY__SEVERITY_INFO,
-			   arena_printf(e->a, "%s:%s:%s", e->d->name, party->code, until));
+	since = walk_back(e, rule->condition, &subject, span.from, &at_latest);
+	if (!severity)
+		severity = rule->severity_of(e, &f, since);
+	if (!e->draft.a)
+		return;
+	alert = draft_open(&e->draft, rule->code, rule->key(&e->draft, &subject), severity, since,
+			   at_latest);
 	if (!alert)
 		return;
-	set_since(alert, since, at_latest);
-	alert->has_stage = true;
-	alert->stage = stage;
-	alert->party = or_failed(e, arena_text(e->a, party->code));
-	alert->has_valid_until = true;
-	alert->valid_until = f.mandate.secured_until;
-	set_document(e, alert, f.mandate.document);
-	add_instrument_cause(e, alert, party->code, f.mandate.document);
-}
-
-static void mand_lapsed(struct evaluation *e, const struct party *party)
-{
-	struct judge_subject subject = {.party = party};
-	struct judge_finding f = {0};
-	struct span span = SPAN_ALL;
-	Mandate__Alert *alert;
-	bool holds, at_latest, partner;
-	int32_t since;
-
-	holds = judge_mand_lapsed(e->d, e->p, &subject, e->day, &f, &span);
-	span_end(&e->span, span.to);
-	if (!holds || !e->a)
-		return;
-	since = walk_back(e, judge_mand_lapsed, &subject, span.from, &at_latest);
-	partner = e->d->operation.kind == MANDATE__OPERATION_KIND__OPERATION_KIND_PARTNER;
-	alert = open_alert(e, CODE(MAND_LAPSED),
-			   partner ? MANDATE__SEVERITY__SEVERITY_INFO
-				   : MANDATE__SEVERITY__SEVERITY_ALARM,
-			   arena_printf(e->a, "%s:%s", e->d->name, party->code));
-	if (!alert)
-		return;
-	set_since(alert, since, at_latest);
-	alert->party = or_failed(e, arena_text(e->a, party->code));
-	alert->has_valid_until = true;
-	alert->valid_until = f.mandate.valid_until;
-	set_document(e, alert, f.mandate.document);
-	add_instrument_cause(e, alert, party->code, f.mandate.document);
-}
-
-static void dep_no_mandate(struct evaluation *e)
-{
-	struct judge_subject subject = {0};
-	struct judge_finding f = {0};
-	struct span span = SPAN_ALL;
-	Mandate__Alert *alert;
-	bool holds, at_latest;
-	int32_t since;
-
-	holds = judge_dep_no_mandate(e->d, e->p, &subject, e->day, &f, &span);
-	span_end(&e->span, span.to);
-	if (!holds || !e->a)
-		return;
-	since = walk_back(e, judge_dep_no_mandate, &subject, span.from, &at_latest);
-	alert = open_alert(e, CODE(DEP_NO_MANDATE), MANDATE__SEVERITY__SEVERITY_ALARM,
-			   arena_text(e->a, e->d->name));
-	if (!alert)
-		return;
-	set_since(alert, since, at_latest);
-	set_strength(alert, &f.strength);
-	if (f.mandate.last_lawful != DAY_NEVER) {
-		alert->has_last_lawful = true;
-		alert->last_lawful = f.mandate.last_lawful;
-	}
-	add_count_causes(e, alert, C(UNIFORMED), &f.strength);
-}
-
-static void dep_stale(struct evaluation *e, Mandate__Component group)
-{
-	struct judge_subject subject = {.component = group};
-	struct judge_finding f = {0};
-	struct span span = SPAN_ALL;
-	char as_of[DAY_TEXT_BYTES];
-	Mandate__Alert *alert;
-	bool holds, at_latest;
-	int32_t since;
-
-	holds = judge_dep_stale(e->d, e->p, &subject, e->day, &f, &span);
-	span_end(&e->span, span.to);
-	if (!holds || !e->a)
-		return;
-	since = walk_back(e, judge_dep_stale, &subject, span.from, &at_latest);
-	alert = open_alert(e, CODE(DEP_STALE), MANDATE__SEVERITY__SEVERITY_WARN,
-			   component_key(e, group));
-	if (!alert)
-		return;
-	set_since(alert, since, at_latest);
-	set_component(alert, group);
-	alert->has_as_of = true;
-	alert->as_of = f.last_return;
-	day_format(as_of, f.last_return);
-	add_cause(e, alert, arena_printf(e->a, "return %s:%s", e->d->name, as_of));
+	alert->has_component = subject.component != 0;
+	alert->component = subject.component;
+	rule->prove(e, alert, &subject, &f);
 }
 
 static void evaluate(struct evaluation *e)
 {
 	for (Mandate__Component c = C(UNIFORMED); c < COMPONENTS; c++)
 		if (c != C(FPU_UNITS))
-			ceil_over(e, c);
-	ceil_unset(e, C(MILITARY));
-	ceil_unset(e, C(POLICE));
+			judge(e, &ceil_over, (struct judge_subject){.component = c});
+	judge(e, &ceil_unset, (struct judge_subject){.component = C(MILITARY)});
+	judge(e, &ceil_unset, (struct judge_subject){.component = C(POLICE)});
 	for (size_t i = 0; i < e->d->parties.count; i++) {
 		const struct party *party = ITEMS(e->d->parties, struct party *const)[i];
 
 		if (!mandate_binds(e->d, party, e->day))
 			continue;
-		mand_expiring(e, party);
-		mand_lapsed(e, party);
+		judge(e, &mand_expiring, (struct judge_subject){.party = party});
+		judge(e, &mand_lapsed, (struct judge_subject){.party = party});
 	}
-	dep_no_mandate(e);
-	dep_stale(e, C(MILITARY));
-	dep_stale(e, C(POLICE));
+	judge(e, &dep_no_mandate, (struct judge_subject){0});
+	judge(e, &dep_stale, (struct judge_subject){.component = C(MILITARY)});
+	judge(e, &dep_stale, (struct judge_subject){.component = C(POLICE)});
 }
 
 static int compare_alerts(const void *a, const void *b)
@@ -463,18 +273,33 @@ static int compare_alerts(const void *a, const void *b)
 	return strcmp(x->key, y->key);
 }
 
+enum status alert_evaluate_until(const struct dossier *d, const struct alert_parameters *p,
+				 int32_t day, struct arena *a, Mandate__Alert ***ret_alerts,
+				 size_t *ret_count, int32_t *ret_next_change)
+{
+	struct evaluation e = {.d = d,
+			       .p = p,
+			       .day = day,
+			       .span = SPAN_ALL,
+			       .draft = {.d = d, .day = day, .a = a}};
+
+	evaluate(&e);
+	if (e.draft.failed)
+		return STATUS_NO_MEMORY;
+	if (e.draft.count > 1)
+		qsort(e.draft.alerts, e.draft.count, sizeof *e.draft.alerts, compare_alerts);
+	*ret_alerts = e.draft.alerts;
+	*ret_count = e.draft.count;
+	*ret_next_change = day_plus(e.span.to, 1);
+	return STATUS_OK;
+}
+
 enum status alert_evaluate(const struct dossier *d, const struct alert_parameters *p, int32_t day,
 			   struct arena *a, Mandate__Alert ***ret_alerts, size_t *ret_count)
 {
-	struct evaluation e = {.d = d, .p = p, .day = day, .span = SPAN_ALL, .a = a};
+	int32_t next_change;
 
-	evaluate(&e);
-	if (e.failed)
-		return STATUS_NO_MEMORY;
-	qsort(e.alerts, e.count, sizeof *e.alerts, compare_alerts);
-	*ret_alerts = e.alerts;
-	*ret_count = e.count;
-	return STATUS_OK;
+	return alert_evaluate_until(d, p, day, a, ret_alerts, ret_count, &next_change);
 }
 
 int32_t alert_next_change(const struct dossier *d, const struct alert_parameters *p, int32_t day)

@@ -37,6 +37,12 @@ MUST_USE enum status alert_evaluate(const struct dossier *d, const struct alert_
 				    int32_t day, struct arena *a, Mandate__Alert ***ret_alerts,
 				    size_t *ret_count);
 
+/* The same, and alert_next_change of `day` with it: one pass instead of two. */
+MUST_USE enum status alert_evaluate_until(const struct dossier *d, const struct alert_parameters *p,
+					  int32_t day, struct arena *a,
+					  Mandate__Alert ***ret_alerts, size_t *ret_count,
+					  int32_t *ret_next_change);
+
 /* Why an alert that was open is not any more: STALE, SUPERSEDED or OVER where the rule says so,
  * otherwise RESOLVED (the caller turns RESOLVED into CORRECTED when an edition removed it). */
 Mandate__CloseReason alert_close_reason(const struct dossier *d, const struct alert_parameters *p,

@@ -38,3 +38,17 @@ void array_fini(struct array *a)
 	free(a->at);
 	*a = (struct array){0};
 }
+
+enum status array_put_day(struct array *a, size_t item_bytes, int32_t day, const void *item)
+{
+	size_t at;
+	bool found = array_find_day(a, item_bytes, day, &at);
+
+	if (found && item)
+		memcpy((char *)a->at + at * item_bytes, item, item_bytes);
+	else if (found)
+		array_remove(a, item_bytes, at);
+	else if (item)
+		return array_insert(a, item_bytes, at, item);
+	return STATUS_OK;
+}

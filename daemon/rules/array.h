@@ -54,4 +54,9 @@ static inline bool array_find_day(const struct array *a, size_t item_bytes, int3
 	return false;
 }
 
+/* Puts `item` in its place among unique days, over one of the same day; NULL: takes that one out.
+ * STATUS_NO_MEMORY. */
+MUST_USE enum status array_put_day(struct array *a, size_t item_bytes, int32_t day,
+				   const void *item);
+
 #endif

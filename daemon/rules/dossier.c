@@ -92,7 +92,7 @@ static enum status put_operation(struct dossier *d, const char *key, const Manda
 				 .end_date = DAY_INFINITE,
 				 .series_from = DAY_NEVER,
 				 .series_to = DAY_INFINITE};
-	mandate_unsettle(d);
+	series_unsettle(d);
 	if (!o)
 		return STATUS_OK;
 	to->kind = o->has_kind ? o->kind : 0;
@@ -170,7 +170,7 @@ static void drop_instrument(struct dossier *d, size_t index)
 
 	for (size_t n = 0; n < i->entry_count && i->carried_out; n++)
 		ceiling_drop(d, &i->entries[n]);
-	mandate_drop(d, i);
+	series_drop(d, i);
 	unshelve(d, &d->instruments, index);
 }
 
@@ -189,7 +189,7 @@ static enum status put_instrument(struct dossier *d, const char *key, const Mand
 		s = shelve(d, &d->instruments, at, i);
 		if (s != STATUS_OK)
 			return s;
-		s = mandate_add(d, i, record->instrument->party);
+		s = series_add(d, i, record->instrument->party);
 		if (s != STATUS_OK)
 			return s;
 		s = add_entries(d, i);
@@ -240,7 +240,7 @@ static enum status put_unit(struct dossier *d, const char *key, const Mandate__R
 	size_t at;
 
 	if (dossier_find(&d->units, key, &at)) {
-		strength_drop_unit(d, (struct unit *)(void *)fact_at(&d->units, at));
+		presence_drop(d, (struct unit *)(void *)fact_at(&d->units, at));
 		unshelve(d, &d->units, at);
 	}
 	if (!u || !u->has_component || !u->has_persons)
@@ -253,7 +253,7 @@ static enum status put_unit(struct dossier *d, const char *key, const Mandate__R
 	unit->component = u->component;
 	unit->persons = u->persons;
 	s = shelve(d, &d->units, at, unit);
-	return s == STATUS_OK ? strength_add_unit(d, unit) : s;
+	return s == STATUS_OK ? presence_add(d, unit) : s;
 }
 
 /* The parts of a key after the operation: a day and, if wanted, a name. */
@@ -282,7 +282,7 @@ static enum status put_return(struct dossier *d, const char *key, const Mandate_
 	int32_t as_of;
 	enum status s = parse_day_key(key, NULL, &as_of, NULL);
 
-	return s == STATUS_OK ? strength_put_return(d, as_of, record ? record->return_ : NULL) : s;
+	return s == STATUS_OK ? counts_put_return(d, as_of, record ? record->return_ : NULL) : s;
 }
 
 static enum status put_total(struct dossier *d, const char *key, const Mandate__Record *record)
@@ -292,7 +292,7 @@ static enum status put_total(struct dossier *d, const char *key, const Mandate__
 	int component;
 	enum status s = parse_day_key(key, &mandate__component__descriptor, &as_of, &component);
 
-	return s == STATUS_OK ? strength_put_total(d, as_of, (Mandate__Component)component, t) : s;
+	return s == STATUS_OK ? counts_put_total(d, as_of, (Mandate__Component)component, t) : s;
 }
 
 static enum status put_estimate(struct dossier *d, const char *key, const Mandate__Record *record)
@@ -303,8 +303,7 @@ static enum status put_estimate(struct dossier *d, const char *key, const Mandat
 
 	if (s != STATUS_OK)
 		return s;
-	return strength_put_estimate(d, as_of, (Mandate__Detail)detail,
-				     record ? record->estimate : NULL);
+	return estimate_put(d, as_of, (Mandate__Detail)detail, record ? record->estimate : NULL);
 }
 
 static const struct put_row {
@@ -324,9 +323,9 @@ enum { PUT_ROWS = sizeof put_rows / sizeof *put_rows };
 
 static void settle(struct dossier *d)
 {
-	mandate_settle(d);
+	series_settle(d);
 	ceiling_settle(d);
-	strength_settle(d);
+	presence_settle(d);
 }
 
 enum status dossier_put(struct dossier *d, Mandate__Kind kind, const char *key,
@@ -396,7 +395,7 @@ void dossier_free(struct dossier *d)
 {
 	if (!d)
 		return;
-	mandate_fini(d);
+	series_fini(d);
 	shelf_fini(&d->instruments);
 	shelf_fini(&d->ceiling_facts);
 	shelf_fini(&d->units);

@@ -111,10 +111,13 @@ bool judge_dep_no_mandate(const struct dossier *d, const struct alert_parameters
 		return false;
 	strength_fold(d, C(UNIFORMED), day, m->last_lawful, &f->strength, span);
 	strength_fold(d, C(CORRECTIONS), day, m->last_lawful, &corrections, span);
-	if (f->strength.persons == 0)
-		f->strength = corrections;
-	else
+	f->component = C(UNIFORMED);
+	if (f->strength.persons > 0) {
 		f->strength.persons += corrections.persons;
+	} else {
+		f->strength = corrections;
+		f->component = C(CORRECTIONS);
+	}
 	return day > m->last_lawful && f->strength.persons > 0;
 }
 
@@ -140,8 +143,8 @@ bool judge_dep_stale(const struct dossier *d, const struct alert_parameters *p,
 	if (day - f->last_return <= p->return_age_days)
 		return false;
 	present = (int64_t)ITEMS(d->heads[subject->component], struct head)[head].persons +
-		  strength_present(d, subject->component, day, span) -
-		  strength_present(d, subject->component, f->last_return, &at_return);
+		  presence_on(d, subject->component, day, span) -
+		  presence_on(d, subject->component, f->last_return, &at_return);
 	if (present <= 0)
 		return false;
 	if (mandate_in_force(d, day, span))

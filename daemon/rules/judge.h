@@ -17,6 +17,7 @@ struct judge_finding {
 	struct mandate_day mandate;   /* MAND_*, DEP_* */
 	struct ceiling_day ceiling;   /* CEIL_OVER */
 	struct strength_day strength; /* CEIL_*, DEP_NO_MANDATE */
+	Mandate__Component component; /* DEP_NO_MANDATE: whose head-count it is first of all */
 	int32_t last_return;	      /* DEP_STALE */
 	bool stale;		      /* CEIL_*: would be open if the head-count were not too old */
 };

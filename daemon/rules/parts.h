@@ -165,13 +165,18 @@ struct dossier {
 /* Shelves. */
 bool dossier_find(const struct array *shelf, const char *key, size_t *ret_index);
 
-/* What a put does to each part. `instrument`, `fact`, `unit` stay the dossier's. */
-MUST_USE enum status mandate_add(struct dossier *d, struct instrument *i, const char *party);
-void mandate_drop(struct dossier *d, struct instrument *i);
-void mandate_unsettle(struct dossier *d); /* the operation's end has changed */
-void mandate_settle(struct dossier *d);
-void mandate_fini(struct dossier *d);
+/* series.c: instruments in the order in which they act. They stay the shelf's. */
+bool series_find_party(const struct dossier *d, const char *code, size_t *ret_index);
+MUST_USE enum status series_add(struct dossier *d, struct instrument *i, const char *party);
+void series_drop(struct dossier *d, struct instrument *i);
+void series_unsettle(struct dossier *d); /* the operation's end has changed */
+void series_settle(struct dossier *d);
+void series_fini(struct dossier *d);
+/* Does `i` set the date, after `setter` with its `valid_until`? */
+bool series_sets_date(const struct instrument *i, const struct instrument *setter,
+		      int32_t valid_until);
 
+/* ceiling.c */
 MUST_USE enum status ceiling_add(struct dossier *d, const struct ceiling_item *item);
 void ceiling_drop(struct dossier *d, const struct ceiling_item *item);
 /* Ceiling records of `document` follow its instruments: adopted when, carried out or not. */
@@ -179,15 +184,19 @@ MUST_USE enum status ceiling_follow(struct dossier *d, const char *document);
 MUST_USE enum status ceiling_place(struct dossier *d, struct ceiling_fact *fact);
 void ceiling_settle(struct dossier *d);
 
-MUST_USE enum status strength_put_return(struct dossier *d, int32_t as_of,
-					 const Mandate__Return *r);
-MUST_USE enum status strength_put_total(struct dossier *d, int32_t as_of, Mandate__Component c,
-					const Mandate__Total *t);
-MUST_USE enum status strength_put_estimate(struct dossier *d, int32_t as_of, Mandate__Detail detail,
-					   const Mandate__Estimate *e);
-MUST_USE enum status strength_add_unit(struct dossier *d, const struct unit *u);
-void strength_drop_unit(struct dossier *d, const struct unit *u);
-void strength_settle(struct dossier *d);
+/* counts.c, estimate.c: NULL takes away what was said. */
+MUST_USE enum status counts_put_return(struct dossier *d, int32_t as_of, const Mandate__Return *r);
+MUST_USE enum status counts_put_total(struct dossier *d, int32_t as_of, Mandate__Component c,
+				      const Mandate__Total *t);
+MUST_USE enum status estimate_put(struct dossier *d, int32_t as_of, Mandate__Detail detail,
+				  const Mandate__Estimate *e);
+
+/* presence.c: units by the days on which they come and go. */
+MUST_USE enum status presence_add(struct dossier *d, const struct unit *u);
+void presence_drop(struct dossier *d, const struct unit *u);
+void presence_settle(struct dossier *d);
+/* Persons of units of `c`, and of all below it, present on `day`. */
+int64_t presence_on(const struct dossier *d, Mandate__Component c, int32_t day, struct span *span);
 
 /* Folds that also narrow `span`. */
 void mandate_fold(const struct dossier *d, const struct party *party, int32_t day,
@@ -208,8 +217,5 @@ const struct ceiling_item *ceiling_ruling(const struct dossier *d, Mandate__Comp
 
 void strength_fold(const struct dossier *d, Mandate__Component c, int32_t day, int32_t counts_after,
 		   struct strength_day *ret_strength, struct span *span);
-/* Persons of units of `c`, and of all below it, present on `day`. */
-int64_t strength_present(const struct dossier *d, Mandate__Component c, int32_t day,
-			 struct span *span);
 
 #endif

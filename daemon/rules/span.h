@@ -33,6 +33,16 @@ static inline void span_cut(struct span *s, int32_t day, int32_t first_other)
 		span_end(s, first_other - 1);
 }
 
+static inline int32_t day_least(int32_t a, int32_t b)
+{
+	return a < b ? a : b;
+}
+
+static inline int32_t day_greatest(int32_t a, int32_t b)
+{
+	return a > b ? a : b;
+}
+
 /* `day` moved by `days`; no end and not set stay what they are. */
 static inline int32_t day_plus(int32_t day, int32_t days)
 {
