@@ -163,8 +163,7 @@ static bool check_field(struct wire_fault *f, const struct field_rule *rule,
 	struct step at = {up, field->name, index};
 
 	if (rule->form == FORM_FOREIGN)
-		return fail(f, &at, MANDATE__CODE__CODE_GARBAGE,
-			    "only the daemon sends this");
+		return fail(f, &at, MANDATE__CODE__CODE_GARBAGE, "only the daemon sends this");
 	if (!v->shortest)
 		return fail(f, &at, MANDATE__CODE__CODE_NOT_CANONICAL,
 			    "a number or a length is written longer than needed");

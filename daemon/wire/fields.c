@@ -173,8 +173,7 @@ static const struct field_rule record_fields[] = {
 };
 static const struct message_rule record = RULE(record, "content", record_fields);
 
-/* --- submissions
- * ---------------------------------------------------------------------------------- */
+/* --- submissions --------------------------------------------------------------------- */
 
 static const struct field_rule source_fields[] = {
 	{"text", FORM_TEXT},
@@ -201,8 +200,7 @@ static const struct field_rule submission_fields[] = {
 };
 const struct message_rule fields_submission = RULE(submission, NULL, submission_fields);
 
-/* --- queries
- * -------------------------------------------------------------------------------------- */
+/* --- queries ------------------------------------------------------------------------- */
 
 static const struct field_rule get_query_fields[] = {
 	{"kind", FORM_ENUM},
@@ -263,8 +261,7 @@ static const struct field_rule query_fields[] = {
 };
 static const struct message_rule query = RULE(query, "ask", query_fields);
 
-/* --- streams
- * -------------------------------------------------------------------------------------- */
+/* --- streams ------------------------------------------------------------------------- */
 
 static const struct field_rule filter_fields[] = {
 	{"operations", FORM_CODE, .list_max = FILTER_VALUES_MAX},
@@ -292,8 +289,7 @@ static const struct message_rule credit = RULE(credit, NULL, credit_fields);
 
 static const struct message_rule unsubscribe = NONE(unsubscribe);
 
-/* --- operators' requests
- * --------------------------------------------------------------------------- */
+/* --- operators' requests ------------------------------------------------------------- */
 
 static const struct field_rule head_fields[] = {
 	{"revision", COUNTER},
@@ -338,8 +334,7 @@ static const struct field_rule operate_fields[] = {
 };
 static const struct message_rule operate = RULE(operate, "what", operate_fields);
 
-/* --- the envelope
- * ----------------------------------------------------------------------------------- */
+/* --- the envelope -------------------------------------------------------------------- */
 
 static const struct field_rule ping_fields[] = {
 	{"version", FORM_ANY},
@@ -352,7 +347,7 @@ static const struct field_rule envelope_fields[] = {
 	{"office", FORM_CODE},
 	{"device", FORM_CODE},
 	{"submission", BYTES(0, FRAME_BYTES_MAX)}, /* checked by its own rule, hashed as it is */
-	hashed as it is */ {"query", IS(query)},
+	{"query", IS(query)},
 	{"subscribe", IS(subscribe)},
 	{"credit", IS(credit)},
 	{"ping", IS(ping)},
@@ -369,8 +364,7 @@ static const struct field_rule envelope_fields[] = {
 };
 const struct message_rule fields_envelope = RULE(envelope, "body", envelope_fields);
 
-/* --- the journal
- * -------------------------------------------------------------------------------------- */
+/* --- the journal --------------------------------------------------------------------- */
 
 static const struct field_rule submission_input_fields[] = {
 	{"office", FORM_CODE},
