@@ -80,7 +80,7 @@ static bool is_last_of_its_record(const struct apply *ap, size_t i)
 }
 
 /* Clashes are judged from before the submission to after it. */
-static enum status judge_clash(struct apply *ap, size_t i, struct alert_steps *steps)
+static enum status judge_clash(struct apply *ap, size_t i, struct apply_steps *steps)
 {
 	const struct plan *p = &ap->plans[i];
 	const struct plan *first = p;
@@ -97,12 +97,12 @@ static enum status judge_clash(struct apply *ap, size_t i, struct alert_steps *s
 		return STATUS_OK;
 	const char *other =
 		p->holds && p->has_previous ? p->previous.stored->office : ap->c->office;
-	return alert_clash_step(ap->m, steps, p->kind, p->key, p->operation, before, p->next.clash,
-				p->next.office, other);
+	return apply_clash(ap->m, steps, p->kind, p->key, p->operation, before, p->next.clash,
+			   p->next.office, other);
 }
 
 /* Puts the new contents into the operations' files, then judges each operation once. */
-static enum status judge_operations(struct apply *ap, struct alert_steps *steps)
+static enum status judge_operations(struct apply *ap, struct apply_steps *steps)
 {
 	struct machine *m = ap->m;
 	struct docket_file *file;
@@ -136,7 +136,7 @@ static enum status judge_operations(struct apply *ap, struct alert_steps *steps)
 			corrected |= q->replaces;
 		}
 		enum status s =
-			judged ? STATUS_OK : alert_judge(m, steps, p->operation, corrected, false);
+			judged ? STATUS_OK : apply_judge(m, steps, p->operation, corrected, false);
 		if (s != STATUS_OK)
 			return s;
 	}
@@ -145,7 +145,7 @@ static enum status judge_operations(struct apply *ap, struct alert_steps *steps)
 
 static enum status write_all(struct apply *ap)
 {
-	struct alert_steps steps = {0};
+	struct apply_steps steps = {0};
 	size_t changed = 0;
 	enum status s = STATUS_OK;
 
@@ -157,12 +157,12 @@ static enum status write_all(struct apply *ap)
 		s = judge_operations(ap, &steps);
 	if (s != STATUS_OK)
 		return s;
-	alert_steps_sort(&steps);
+	apply_steps_sort(&steps);
 	ap->c->last_revision = ap->m->state.head.revision + changed + steps.count;
 	for (size_t i = 0; s == STATUS_OK && i < ap->planned; i++)
 		if (!ap->plans[i].unchanged)
 			s = write_change(ap, &ap->plans[i]);
-	return s == STATUS_OK ? alert_steps_write(ap->m, ap->c, &steps) : s;
+	return s == STATUS_OK ? apply_steps_write(ap->m, ap->c, &steps) : s;
 }
 
 /* --- outcomes

@@ -6,12 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum status alert_steps_add(struct machine *m, struct alert_steps *list,
+enum status apply_steps_add(struct machine *m, struct apply_steps *list,
 			    const struct docket_step *step, const char *operation)
 {
 	if (list->count == list->room) {
 		size_t room = list->room ? 2 * list->room : 16;
-		struct alert_step *grown = arena_calloc(&m->scratch, room, sizeof *grown);
+		struct apply_step *grown = arena_calloc(&m->scratch, room, sizeof *grown);
 
 		if (!grown)
 			return STATUS_NO_MEMORY;
@@ -20,21 +20,21 @@ enum status alert_steps_add(struct machine *m, struct alert_steps *list,
 		list->steps = grown;
 		list->room = room;
 	}
-	list->steps[list->count++] = (struct alert_step){.step = *step, .operation = operation};
+	list->steps[list->count++] = (struct apply_step){.step = *step, .operation = operation};
 	return STATUS_OK;
 }
 
 static int compare_steps(const void *x, const void *y)
 {
-	const Mandate__Alert *a = ((const struct alert_step *)x)->step.alert;
-	const Mandate__Alert *b = ((const struct alert_step *)y)->step.alert;
+	const Mandate__Alert *a = ((const struct apply_step *)x)->step.alert;
+	const Mandate__Alert *b = ((const struct apply_step *)y)->step.alert;
 
 	if (a->code != b->code)
 		return a->code < b->code ? -1 : 1;
 	return strcmp(a->key, b->key);
 }
 
-void alert_steps_sort(struct alert_steps *list)
+void apply_steps_sort(struct apply_steps *list)
 {
 	if (list->count > 1)
 		qsort(list->steps, list->count, sizeof *list->steps, compare_steps);
@@ -77,8 +77,8 @@ static enum status write_version(struct machine *m, const struct docket_step *st
 	return s;
 }
 
-enum status alert_steps_write(struct machine *m, const struct circumstance *c,
-			      const struct alert_steps *list)
+enum status apply_steps_write(struct machine *m, const struct circumstance *c,
+			      const struct apply_steps *list)
 {
 	char key[ALERT_KEY_BYTES];
 
@@ -133,9 +133,9 @@ static enum status open_clash(struct machine *m, const Mandate__Alert *sketch,
 	return STATUS_OK;
 }
 
-enum status alert_clash_step(struct machine *m, struct alert_steps *list, Mandate__Kind kind,
-			     const char *key, const char *operation, bool before, bool after,
-			     const char *office, const char *other_office)
+enum status apply_clash(struct machine *m, struct apply_steps *list, Mandate__Kind kind,
+			const char *key, const char *operation, bool before, bool after,
+			const char *office, const char *other_office)
 {
 	struct docket_step step = {0};
 	Mandate__Alert *was = NULL;
@@ -165,10 +165,10 @@ enum status alert_clash_step(struct machine *m, struct alert_steps *list, Mandat
 		step.act = MANDATE__ALERT_ACT__ALERT_ACT_CHANGED;
 		step.alert = alert;
 	}
-	return alert_steps_add(m, list, &step, operation);
+	return apply_steps_add(m, list, &step, operation);
 }
 
-enum status alert_judge(struct machine *m, struct alert_steps *list, const char *operation,
+enum status apply_judge(struct machine *m, struct apply_steps *list, const char *operation,
 			bool corrected, bool keep)
 {
 	struct docket_file *file;
@@ -188,7 +188,7 @@ enum status alert_judge(struct machine *m, struct alert_steps *list, const char 
 			if (!steps[i].alert)
 				return STATUS_NO_MEMORY;
 		}
-		s = alert_steps_add(m, list, &steps[i], operation);
+		s = apply_steps_add(m, list, &steps[i], operation);
 	}
 	if (s == STATUS_OK && next_day != DAY_INFINITE)
 		s = store_due_add(m->txn, next_day, operation);

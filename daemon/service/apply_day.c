@@ -7,7 +7,7 @@
 
 struct clash_scan {
 	struct machine *m;
-	struct alert_steps *steps;
+	struct apply_steps *steps;
 };
 
 /* Before the first day no alert could be opened: what clashed by then is judged now. The second
@@ -36,13 +36,13 @@ static enum status clash_found(void *ctx, Mandate__Kind kind, const char *key)
 		return s;
 	const char *operation =
 		version.stored->record ? record_operation(version.stored->record) : NULL;
-	return alert_clash_step(m, scan->steps, kind, key, operation, false, true,
-				version.stored->office, other);
+	return apply_clash(m, scan->steps, kind, key, operation, false, true,
+			   version.stored->office, other);
 }
 
 enum status apply_day(struct machine *m, struct circumstance *c, int32_t day)
 {
-	struct alert_steps steps = {0};
+	struct apply_steps steps = {0};
 	const char *const *operations;
 	size_t count;
 	bool first = m->state.day == DAY_NEVER;
@@ -52,7 +52,7 @@ enum status apply_day(struct machine *m, struct circumstance *c, int32_t day)
 	m->state.day = day;
 	enum status s = store_due_take(m->txn, &m->scratch, day, &operations, &count);
 	for (size_t i = 0; s == STATUS_OK && i < count; i++) {
-		s = alert_judge(m, &steps, operations[i], false, true);
+		s = apply_judge(m, &steps, operations[i], false, true);
 		docket_trim(m->docket);
 	}
 	if (s == STATUS_OK && first) {
@@ -62,9 +62,9 @@ enum status apply_day(struct machine *m, struct circumstance *c, int32_t day)
 	}
 	if (s != STATUS_OK)
 		return s;
-	alert_steps_sort(&steps);
+	apply_steps_sort(&steps);
 	c->last_revision = m->state.head.revision + steps.count;
-	return alert_steps_write(m, c, &steps);
+	return apply_steps_write(m, c, &steps);
 }
 
 static enum status judge_tomorrow(void *ctx, Mandate__Kind kind, const char *key)

@@ -33,28 +33,27 @@ struct circumstance {
 };
 
 /* What an alert does, with the record it belongs to: collected, sorted, then written. */
-struct alert_step {
+struct apply_step {
 	struct docket_step step;
 	const char *operation; /* NULL: of none */
 };
-struct alert_steps {
-	struct alert_step *steps;
+struct apply_steps {
+	struct apply_step *steps;
 	size_t count, room;
 };
-MUST_USE enum status alert_steps_add(struct machine *m, struct alert_steps *list,
+MUST_USE enum status apply_steps_add(struct machine *m, struct apply_steps *list,
 				     const struct docket_step *step, const char *operation);
-void alert_steps_sort(struct alert_steps *list);
+void apply_steps_sort(struct apply_steps *list);
 /* Writes an event and a version for each. */
-MUST_USE enum status alert_steps_write(struct machine *m, const struct circumstance *c,
-				       const struct alert_steps *list);
+MUST_USE enum status apply_steps_write(struct machine *m, const struct circumstance *c,
+				       const struct apply_steps *list);
 /* "EDITION_CLASH:..." of a record: the step from `before` to `after`, added if there is one. */
-MUST_USE enum status alert_clash_step(struct machine *m, struct alert_steps *list,
-				      Mandate__Kind kind, const char *key, const char *operation,
-				      bool before, bool after, const char *office,
-				      const char *other_office);
-/* Judges an operation on the state's day and adds what changed; `keep` copies the alerts, so that the
- * file may be dropped before they are written. Adds the day on which it is due again. */
-MUST_USE enum status alert_judge(struct machine *m, struct alert_steps *list, const char *operation,
+MUST_USE enum status apply_clash(struct machine *m, struct apply_steps *list, Mandate__Kind kind,
+				 const char *key, const char *operation, bool before, bool after,
+				 const char *office, const char *other_office);
+/* Judges an operation on the state's day and adds what changed; `keep` copies the alerts, so that
+ * the file may be dropped before they are written. Adds the day on which it is due again. */
+MUST_USE enum status apply_judge(struct machine *m, struct apply_steps *list, const char *operation,
 				 bool corrected, bool keep);
 
 /* The next revision: packs `event` (its revision fields are set here), writes it, publishes it. */
