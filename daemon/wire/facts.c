@@ -194,7 +194,7 @@ static bool check_content(const struct place_of *at, const Mandate__Record *reco
 		return check_estimate(at, record->estimate);
 	case MANDATE__RECORD__CONTENT__NOT_SET:
 	case _MANDATE__RECORD__CONTENT__CASE_IS_INT_SIZE:
-		break;
+		break; /* the walk does not let it pass */
 	}
 	return fail(at, MANDATE__CODE__CODE_MISSING, "content", "this is needed");
 }
@@ -241,7 +241,7 @@ bool facts_check(const Mandate__Change *change, int number, struct wire_fault *r
 	case MANDATE__CHANGE_ACTION__CHANGE_ACTION_RETRACT:
 		return check_retraction(&at, change->record);
 	case _MANDATE__CHANGE_ACTION_IS_INT_SIZE:
-		break;
+		break; /* nor this */
 	}
 	return check_fail(ret_fault, MANDATE__CODE__CODE_ENUM_RANGE, number,
 			  "the list of values does not have this one", "changes[%d].action",

@@ -195,6 +195,14 @@ static void contributors_are_listed_once_and_sorted(void **state)
 	assert_int_equal(count, 3);
 	assert_string_equal(names[2], "TCD");
 
+	Mandate__Unit unit = MANDATE__UNIT__INIT;
+	unit.contributor = chad;
+	record.content_case = MANDATE__RECORD__CONTENT_UNIT;
+	record.unit = &unit;
+	assert_int_equal(record_contributors(a, &record, &names, &count), STATUS_OK);
+	assert_int_equal(count, 1);
+	assert_string_equal(names[0], "TCD");
+
 	record = (Mandate__Record)MANDATE__RECORD__INIT;
 	assert_int_equal(record_contributors(a, &record, &names, &count), STATUS_OK);
 	assert_int_equal(count, 0);
@@ -213,6 +221,34 @@ static void key_only_keeps_the_key_and_nothing_else(void **state)
 	assert_true(record_is_key_only(a, key_only));
 	full->return_->n_counts = 0;
 	assert_true(record_is_key_only(a, full));
+}
+
+static void too_little_memory_is_told(void **state)
+{
+	const Mandate__Record *full = sample_return(*state);
+	size_t copies = 0, keys = 0, lists = 0;
+
+	for (size_t cap = 0; cap < 1024; cap += 16) {
+		struct arena small;
+		const char *const *names;
+		size_t count = 77;
+
+		arena_init(&small, cap);
+		const Mandate__Record *copy = codec_copy(&small, &full->base);
+		assert_int_equal(copy == NULL, small.failed);
+		copies += copy != NULL;
+		arena_reset(&small);
+		const Mandate__Record *key_only = record_key_only(&small, full);
+		assert_int_equal(key_only == NULL, small.failed);
+		keys += key_only != NULL;
+		arena_reset(&small);
+		enum status s = record_contributors(&small, full, &names, &count);
+		assert_int_equal(s, small.failed ? STATUS_NO_MEMORY : STATUS_OK);
+		assert_int_equal(count, small.failed ? 77 : 2);
+		lists += s == STATUS_OK;
+		arena_fini(&small);
+	}
+	assert_true(copies > 0 && copies < keys && keys < lists);
 }
 
 static void a_copy_is_equal_and_its_own(void **state)
@@ -298,6 +334,7 @@ int main(void)
 		TEST(the_longest_key_fits_and_one_more_does_not),
 		TEST(contributors_are_listed_once_and_sorted),
 		TEST(key_only_keeps_the_key_and_nothing_else),
+		TEST(too_little_memory_is_told),
 		TEST(a_copy_is_equal_and_its_own),
 		TEST(bytes_that_are_no_message_give_null),
 		TEST(decoding_stays_within_the_arena),
