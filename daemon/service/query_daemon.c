@@ -25,7 +25,7 @@ enum status query_daemon_status(struct page *p)
 	if (p->status) {
 		*status = *p->status;
 	} else {
-		status->daemon = page_text("");
+		status->daemon = codec_borrow("");
 	}
 	status->revision = p->newest;
 	status->has_day = p->day != DAY_NEVER;

@@ -17,6 +17,20 @@ static bool within_its_dates(const Mandate__Operation *operation, int32_t day)
 	return begun && (!operation->has_end_date || day <= operation->end_date);
 }
 
+/* Somebody is there, as far as is known; a head-count of before its end says nothing of after. */
+static bool is_manned(const struct page_operation *o, const Mandate__Operation *operation,
+		      int32_t counts_after)
+{
+	struct strength_day strength;
+
+	if (operation->has_end_date && o->page->on > operation->end_date &&
+	    counts_after < operation->end_date)
+		counts_after = operation->end_date;
+	strength_on(o->dossier, MANDATE__COMPONENT__COMPONENT_UNIFORMED, o->page->on, counts_after,
+		    &strength);
+	return strength.known;
+}
+
 static int compare_texts(const void *x, const void *y)
 {
 	return strcmp(*(char *const *)x, *(char *const *)y);
@@ -159,7 +173,7 @@ static enum status one_operation(struct page_operation *o)
 	if (!within_its_dates(fact.record->operation, p->on) &&
 	    mandate.status != MANDATE__MANDATE_STATUS__MANDATE_STATUS_IN_FORCE &&
 	    mandate.status != MANDATE__MANDATE_STATUS__MANDATE_STATUS_WITHDRAWING &&
-	    !military.known && !police.known)
+	    !is_manned(o, fact.record->operation, counts_after))
 		return STATUS_OK;
 	return give(o, fact.record->operation, &mandate, &military, &police);
 }

@@ -73,7 +73,7 @@ enum status query_page_refuse(struct page *p, Mandate__Code code, const char *fi
 	va_end(arguments);
 	mandate__refusal__init(refusal);
 	refusal->code = code;
-	refusal->field = page_text(field);
+	refusal->field = codec_borrow(field);
 	refusal->text = arena_text(p->arena, text);
 	p->answer->refusal = refusal;
 	return refusal->text ? STATUS_REFUSED : STATUS_NO_MEMORY;

@@ -123,10 +123,4 @@ MUST_USE enum status query_strength_return(struct page_operation *o, int32_t as_
 /* How many alerts of the operation are open on p->on. */
 MUST_USE enum status query_alerts_count(struct page_operation *o, uint32_t *ret_count);
 
-/* protobuf-c has no const: the messages of an answer point at texts that nobody writes to. */
-static inline char *page_text(const char *text)
-{
-	return (char *)(uintptr_t)text;
-}
-
 #endif

@@ -1,6 +1,7 @@
 /* Strengths: what is known, what is allowed, what a map estimates. */
 #include "service/query_page.h"
 
+#include "model/codec.h"
 #include "model/record.h"
 #include "rules/ceiling.h"
 
@@ -17,7 +18,7 @@ enum status query_strength_return(struct page_operation *o, int32_t as_of,
 	char text[KEY_TEXT_MAX + 1];
 	struct view_fact fact;
 
-	key.operation = page_text(o->name);
+	key.operation = codec_borrow(o->name);
 	key.as_of = as_of;
 	record.content_case = MANDATE__RECORD__CONTENT_RETURN;
 	record.return_ = &key;
@@ -45,6 +46,8 @@ struct circumstances {
 	struct mandate_day mandate;
 	struct estimate_day estimate;
 	int32_t counts_after;
+	bool groups_known;
+	uint64_t groups; /* military and police together */
 };
 
 /* Who makes up the head-count, where a return says so. */
@@ -92,19 +95,43 @@ static void add_ceiling(Mandate__Strength *m, const struct ceiling_day *ceiling,
 	m->has_ceiling_derived = m->ceiling_derived = ceiling->derived;
 }
 
-/* A group has a row if anything is known of it; `uniformed` and the parts of a group only for
- * something of their own. */
-static bool worth_a_row(Mandate__Component component, const struct strength_day *strength,
-			const struct ceiling_day *ceiling, bool estimated)
+static bool is_group(Mandate__Component component)
+{
+	return component == MANDATE__COMPONENT__COMPONENT_MILITARY ||
+	       component == MANDATE__COMPONENT__COMPONENT_POLICE;
+}
+
+/* Military and police have a row if anything is known of them, even that nobody is there; what is
+ * neither, and their parts, if somebody is there or may be; `uniformed` if it says more than they.
+ */
+static bool worth_a_row(const struct circumstances *c, Mandate__Component component,
+			const struct strength_day *strength, const struct ceiling_day *ceiling,
+			bool estimated)
 {
 	bool own_ceiling = ceiling->set && !ceiling->derived;
 
 	if (component == MANDATE__COMPONENT__COMPONENT_UNIFORMED)
-		return own_ceiling;
-	if (belongs(component, MANDATE__COMPONENT__COMPONENT_UNIFORMED) &&
-	    ceiling_parent(component) != MANDATE__COMPONENT__COMPONENT_UNIFORMED)
-		return strength->known || own_ceiling;
-	return strength->known || ceiling->set || estimated;
+		return own_ceiling ||
+		       (strength->known && (!c->groups_known || strength->persons != c->groups));
+	if (is_group(component))
+		return strength->known || ceiling->set || estimated;
+	return (strength->known && strength->persons) || own_ceiling;
+}
+
+/* Military and police together. */
+static void sum_groups(struct circumstances *c)
+{
+	static const Mandate__Component groups[] = {MANDATE__COMPONENT__COMPONENT_MILITARY,
+						    MANDATE__COMPONENT__COMPONENT_POLICE};
+
+	for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
+		struct strength_day strength;
+
+		strength_on(c->operation->dossier, groups[i], c->operation->page->on,
+			    c->counts_after, &strength);
+		c->groups_known |= strength.known;
+		c->groups += strength.known ? strength.persons : 0;
+	}
 }
 
 static enum status component_row(struct circumstances *c, Mandate__Component component)
@@ -113,15 +140,12 @@ static enum status component_row(struct circumstances *c, Mandate__Component com
 	const struct dossier *d = c->operation->dossier;
 	bool military = component == MANDATE__COMPONENT__COMPONENT_MILITARY;
 	bool estimated = military && c->estimate.known;
-	bool whole = component != MANDATE__COMPONENT__COMPONENT_UNIFORMED &&
-		     (ceiling_parent(component) == MANDATE__COMPONENT__COMPONENT_UNIFORMED ||
-		      ceiling_parent(component) == 0);
 	struct strength_day strength;
 	struct ceiling_day ceiling;
 
 	strength_on(d, component, p->on, c->counts_after, &strength);
 	ceiling_on(d, component, p->on, &ceiling);
-	if (!worth_a_row(component, &strength, &ceiling, estimated))
+	if (!worth_a_row(c, component, &strength, &ceiling, estimated))
 		return STATUS_OK;
 	Mandate__Row *row = arena_alloc(p->arena, sizeof *row);
 	Mandate__Strength *m = arena_alloc(p->arena, sizeof *m);
@@ -143,7 +167,7 @@ static enum status component_row(struct circumstances *c, Mandate__Component com
 		m->estimate = c->estimate.persons;
 		m->estimate_as_of = c->estimate.as_of;
 	}
-	if (whole && p->query->strength->operation && strength.known &&
+	if (is_group(component) && p->query->strength->operation && strength.known &&
 	    strength.basis == MANDATE__BASIS__BASIS_RETURN) {
 		enum status s = add_contributors(c, m);
 
@@ -156,18 +180,13 @@ static enum status component_row(struct circumstances *c, Mandate__Component com
 /* Has it a head-count or an estimate? What an answer about all operations shows. */
 static bool counted(const struct circumstances *c)
 {
-	static const Mandate__Component groups[] = {MANDATE__COMPONENT__COMPONENT_MILITARY,
-						    MANDATE__COMPONENT__COMPONENT_POLICE,
-						    MANDATE__COMPONENT__COMPONENT_CORRECTIONS};
 	struct strength_day strength;
 
-	for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
-		strength_on(c->operation->dossier, groups[i], c->operation->page->on,
-			    c->counts_after, &strength);
-		if (strength.known)
-			return true;
-	}
-	return c->estimate.known;
+	if (c->groups_known || c->estimate.known)
+		return true;
+	strength_on(c->operation->dossier, MANDATE__COMPONENT__COMPONENT_UNIFORMED,
+		    c->operation->page->on, c->counts_after, &strength);
+	return strength.known;
 }
 
 static enum status rows(struct page_operation *o)
@@ -180,6 +199,7 @@ static enum status rows(struct page_operation *o)
 	mandate_on(o->dossier, NULL, on, &c.mandate);
 	strength_estimate(o->dossier, on, &c.estimate);
 	c.counts_after = query_strength_counts_after(&c.mandate, on);
+	sum_groups(&c);
 	if (!o->page->query->strength->operation && !counted(&c))
 		return STATUS_OK;
 	for (unsigned i = 0; i < components->n_values && s == STATUS_OK; i++)

@@ -40,7 +40,7 @@ static enum status add_ceilings(struct arena *a, const struct dossier *d, int32_
 			set_day(&c->has_from, &c->from, ceiling.from);
 			set_day(&c->has_until, &c->until, ceiling.until);
 			set_day(&c->has_comply_by, &c->comply_by, ceiling.comply_by);
-			c->document = page_text(ceiling.document);
+			c->document = codec_borrow(ceiling.document);
 		}
 		m->ceilings[m->n_ceilings++] = c;
 	}
@@ -57,7 +57,7 @@ static enum status mandate_of(struct arena *a, const struct dossier *d, int32_t 
 
 	mandate_on(d, NULL, day, &on);
 	mandate__mandate__init(m);
-	m->operation = page_text(dossier_operation(d));
+	m->operation = codec_borrow(dossier_operation(d));
 	m->on = day;
 	m->status = on.status;
 	m->has_how = on.how != 0;
@@ -68,7 +68,7 @@ static enum status mandate_of(struct arena *a, const struct dossier *d, int32_t 
 	set_day(&m->has_valid_until, &m->valid_until, on.valid_until);
 	set_day(&m->has_secured_until, &m->secured_until, on.secured_until);
 	set_day(&m->has_withdraw_by, &m->withdraw_by, on.withdraw_by);
-	m->document = page_text(on.document);
+	m->document = codec_borrow(on.document);
 	return add_ceilings(a, d, day, m);
 }
 
