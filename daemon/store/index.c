@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-enum { DAY_BYTES = 4 };
+enum { DAY_BYTES = 4, NAMES_FIRST = 64 };
 
 enum status store_index_add(struct store_txn *t, enum store_attribute attribute, const char *value,
 			    Mandate__Kind kind, const char *key)
@@ -63,57 +63,73 @@ static enum status first_due(struct store_txn *t, int32_t day, struct row *ret_r
 	return s;
 }
 
+struct names {
+	const char **texts;
+	size_t count, room;
+};
+
+/* A copy of the operation of a row of due. */
+static enum status keep(struct names *names, struct arena *a, struct row row)
+{
+	char text[KEY_BYTES_MAX + 1];
+	enum status s = key_text(row.key, DAY_BYTES, text);
+
+	if (s != STATUS_OK)
+		return s;
+	if (names->count == names->room) {
+		size_t room = names->room ? 2 * names->room : NAMES_FIRST;
+		const char **texts = arena_calloc(a, room, sizeof *texts);
+
+		if (!texts)
+			return STATUS_NO_MEMORY;
+		if (names->count)
+			memcpy(texts, names->texts, names->count * sizeof *texts);
+		names->texts = texts;
+		names->room = room;
+	}
+	const char *copy = arena_text(a, text);
+	if (!copy)
+		return STATUS_NO_MEMORY;
+	names->texts[names->count++] = copy;
+	return STATUS_OK;
+}
+
 static int by_text(const void *x, const void *y)
 {
 	return strcmp(*(const char *const *)x, *(const char *const *)y);
 }
 
-static size_t sort_and_unite(const char **names, size_t count)
+static void sort_and_unite(struct names *names)
 {
+	const char **texts = names->texts;
 	size_t kept = 0;
 
-	if (count)
-		qsort(names, count, sizeof *names, by_text);
-	for (size_t i = 0; i < count; i++)
-		if (!kept || strcmp(names[kept - 1], names[i]) != 0)
-			names[kept++] = names[i];
-	return kept;
+	if (names->count)
+		qsort(texts, names->count, sizeof *texts, by_text);
+	for (size_t i = 0; i < names->count; i++)
+		if (!kept || strcmp(texts[kept - 1], texts[i]) != 0)
+			texts[kept++] = texts[i];
+	names->count = kept;
 }
 
 enum status store_due_take(struct store_txn *t, struct arena *a, int32_t day,
 			   const char *const **ret_operations, size_t *ret_count)
 {
-	char text[KEY_BYTES_MAX + 1];
-	const char **names = NULL;
-	size_t count = 0, room = 0;
+	struct names names = {0};
 	struct row row;
 	enum status s;
 
 	while ((s = first_due(t, day, &row)) == STATUS_OK) {
-		if (count == room) {
-			size_t more = room ? 2 * room : 64;
-			const char **wider = arena_calloc(a, more, sizeof *wider);
-
-			if (!wider)
-				return txn_fail(t, STATUS_NO_MEMORY);
-			if (count)
-				memcpy(wider, names, count * sizeof *names);
-			names = wider;
-			room = more;
-		}
-		s = key_text(row.key, DAY_BYTES, text);
-		if (s != STATUS_OK)
-			break;
-		names[count] = arena_text(a, text);
-		if (!names[count++])
-			return txn_fail(t, STATUS_NO_MEMORY);
-		s = env_write_status(t->store, mdb_cursor_del(t->at[STORE_DUE], 0));
+		s = keep(&names, a, row);
+		if (s == STATUS_OK) /* the cursor stands where first_due left it */
+			s = env_write_status(t->store, mdb_cursor_del(t->at[STORE_DUE], 0));
 		if (s != STATUS_OK)
 			break;
 	}
 	if (s != STATUS_NOT_FOUND)
 		return txn_fail(t, s);
-	*ret_count = sort_and_unite(names, count);
-	*ret_operations = names;
+	sort_and_unite(&names);
+	*ret_operations = names.texts;
+	*ret_count = names.count;
 	return STATUS_OK;
 }
