@@ -100,6 +100,24 @@ static void a_replaced_map_is_a_lower_edition_of_the_whole_map(void **state)
 	assert_string_equal(e->contributors[1]->contributor, "KGZ");
 }
 
+static void the_current_map_comes_last_whatever_its_number(void **state)
+{
+	struct fixture *f = *state;
+
+	take(f, "contributions-monthly",
+	     MONTHLY "A,2019-09,PAK,formed_units,10,,Map no. 1 Rev. 2,\n"
+		     "A,2019-09,PAK,formed_units,20,,Map no. 1 Rev. 16E,yes\n"
+		     "A,2019-09,PAK,formed_units,30,,Map no. 1,yes\n"
+		     "B,2019-09,PAK,formed_units,40,,Map no. 1 Rev. 5,\n"
+		     "B,2019-09,URY,formed_units,50,,Map no. 1 Rev. 5,yes\n");
+	assert_int_equal(sum_of(f, "A:2019-09-30:contributor", 1), 30);
+	assert_int_equal(sum_of(f, "A:2019-09-30:contributor", 2), 20);
+	assert_int_equal(sum_of(f, "A:2019-09-30:contributor", 3), 10);
+	/* Marked in part: only what is current adds up to the current one. */
+	assert_int_equal(sum_of(f, "B:2019-09-30:contributor", 1), 50);
+	assert_int_equal(sum_of(f, "B:2019-09-30:contributor", 2), 40);
+}
+
 static void what_is_attributed_to_nobody_is_reported(void **state)
 {
 	struct fixture *f = *state;
@@ -263,6 +281,7 @@ int main(void)
 		TEST(head_counts_of_a_month_are_one_return),
 		TEST(three_sources_of_one_map_never_add_up),
 		TEST(a_replaced_map_is_a_lower_edition_of_the_whole_map),
+		TEST(the_current_map_comes_last_whatever_its_number),
 		TEST(what_is_attributed_to_nobody_is_reported),
 		TEST(a_map_without_content_takes_back_the_one_it_replaces),
 		TEST(a_bad_row_does_not_move_the_editions_of_other_maps),

@@ -118,6 +118,27 @@ static void damage_ends_with_its_line(void **state)
 	assert_problem(f, 4, 9, "bad_quoting");
 }
 
+/* Files are read in blocks of 64 KiB; one may end anywhere within a line. */
+static void damage_ends_with_its_line_wherever_a_block_ends(void **state)
+{
+	static const char bad[] = "MONUC,2004-12-01,troops,1,,\"x\"y,high\n";
+	static const char good[] = "MONUC,2004-12-02,troops,1,,\"\",high\n";
+	enum { BLOCK_BYTES = 64 * 1024 };
+	struct fixture *f = *state;
+	static char text[BLOCK_BYTES + 256];
+
+	for (size_t before = 0; before < sizeof bad + sizeof good; before++) {
+		memset(text, '\n', BLOCK_BYTES - before);
+		memcpy(text, STRENGTHS, sizeof STRENGTHS - 1);
+		strcpy(text + BLOCK_BYTES - before, bad);
+		strcat(text + BLOCK_BYTES - before, good);
+		take(f, "strengths", text);
+		assert_int_equal(f->result.fact_count, 1);
+		assert_int_equal(f->result.problem_count, 1);
+		assert_int_equal(f->result.facts[0].line, f->result.problems[0].line + 1);
+	}
+}
+
 static void a_row_without_end_is_left_out(void **state)
 {
 	struct fixture *f = *state;
@@ -376,6 +397,7 @@ int main(void)
 		TEST(marks_tags_line_ends_and_quotes_of_csv_are_understood),
 		TEST(tags_are_looked_for_right_after_the_header_only),
 		TEST(damage_ends_with_its_line),
+		TEST(damage_ends_with_its_line_wherever_a_block_ends),
 		TEST(a_row_without_end_is_left_out),
 		TEST(cells_are_read_strictly),
 		TEST(partners_keep_their_note_as_a_source),
