@@ -261,7 +261,7 @@ static const Mandate__Record *large_return(struct rig *r, int number)
 	Mandate__Return ret = MANDATE__RETURN__INIT;
 	static Mandate__HeadCount counts[400];
 	static Mandate__HeadCount *pointers[400];
-	static char names[400][16];
+	static char names[400][24];
 
 	for (int i = 0; i < 400; i++) {
 		mandate__head_count__init(&counts[i]);
@@ -288,7 +288,7 @@ static void every_page_fits_a_frame(void **state)
 	size_t pages;
 	rig_begin(r, "2004-10-01");
 	for (int i = 0; i < 400; i++) {
-		char name[16];
+		char name[24];
 
 		snprintf(name, sizeof name, "STATE%09d", i);
 		rig_accept(r, RECORD(r, partner(r, name)));
@@ -669,7 +669,7 @@ static void the_alert_log_tells_what_happened_in_order(void **state)
 	minurcat(r);
 	rig_accept(r, RECORD(r, head_count(r, "MINURCAT", "2010-02-28", "GHA", 5300)));
 	for (int day = 12; day < 31; day++) {
-		char text[16];
+		char text[32];
 
 		snprintf(text, sizeof text, "2010-03-%d", day);
 		rig_day(r, text);

@@ -89,7 +89,7 @@ static void fill(struct rig *r, unsigned seed)
 		size_t count = 1 + (size_t)(rand_r(&seed) % (i % 7 ? 3 : 30));
 
 		for (size_t j = 0; j < count; j++) {
-			char day[16];
+			char day[40];
 
 			snprintf(day, sizeof day, "20%02d-%02d-%02d", 1 + i / 20, 1 + i % 12,
 				 1 + (int)j % 28);
