@@ -283,7 +283,7 @@ void config_init(struct config *c)
 	struct config_key k;
 	struct error err;
 
-	*c = (struct config){0};
+	memset(c, 0, sizeof *c); /* with its padding: configurations are compared */
 	for (size_t i = 0; config_key_at(i, &k); i++)
 		if (k.fallback[0] && set_key(c, &k, k.fallback, &err) != STATUS_OK &&
 		    k.type == CONFIG_ZONE)

@@ -81,7 +81,7 @@ enum {
 	BATCHES_UNCOMMITTED_MAX = 3,
 	BATCH_DECODED_BYTES_MAX = 32 * 1024 * 1024, /* the messages of a batch, decoded */
 	MESSAGES_PER_TURN_MAX = 512, /* of one socket, before the others get their turn */
-	RECEIVE_QUEUE_MAX = 256,     /* messages of one peer: with FRAME_BYTES_MAX, 8 MiB */
+	RECEIVE_QUEUE_MAX = 256,     /* messages of one peer: at most 16 MiB */
 	SEND_QUEUE_MAX =
 		16384, /* messages to one peer: its outcomes, at most ADMITTED_MAX, and frames */
 	FEED_QUEUE_MAX = 10000, /* messages to one subscriber of the feed, then it loses some */

@@ -8,14 +8,14 @@
 enum { SLOT_BITS = 16, GROUP_BYTES_MAX = 256 * 1024 };
 
 enum status stream_new(const struct stream_hooks *hooks, const struct head *head,
-		       struct streams **ret_streams)
+		       size_t recent_bytes, struct streams **ret_streams)
 {
 	struct streams *s = calloc(1, sizeof *s);
 
 	if (!s)
 		return STATUS_NO_MEMORY;
 	s->hooks = *hooks;
-	recent_init(&s->recent, head->revision, RECENT_EVENTS_BYTES);
+	recent_init(&s->recent, head->revision, recent_bytes);
 	memcpy(s->newest_hash, head->event_hash, HASH_BYTES);
 	*ret_streams = s;
 	return STATUS_OK;
@@ -178,7 +178,6 @@ static void start(struct streams *s, struct stream *st, const Mandate__Subscribe
 	st->credit = request->credit_bytes;
 	st->wide = st->credit > THIN_CREDIT_BYTES;
 	st->news = true;
-	st->slice_bytes = st->wide ? STREAM_SLICE_BYTES : STREAM_FRAME_BYTES;
 	st->at.sent = st->at.through = request->after_revision;
 	st->check_hash = request->has_event_hash && request->event_hash.len == HASH_BYTES;
 	if (st->check_hash)
@@ -244,10 +243,8 @@ void stream_credit(struct streams *s, const struct route *route, uint64_t correl
 	st->returned_bytes += bytes;
 	if (st->credit > CREDIT_BYTES_MAX)
 		st->credit = CREDIT_BYTES_MAX;
-	if (st->credit > THIN_CREDIT_BYTES && !st->wide) {
+	if (st->credit > THIN_CREDIT_BYTES)
 		st->wide = true;
-		st->slice_bytes = STREAM_SLICE_BYTES;
-	}
 }
 
 void stream_unsubscribe(struct streams *s, const struct route *route, uint64_t correlation)

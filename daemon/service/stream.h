@@ -38,9 +38,9 @@ struct stream_hooks {
 	bool (*cursor)(void *ctx, const char *office, const char *name, uint64_t revision);
 };
 
-/* `head`: the newest committed revision with its hash. */
+/* `head`: the newest committed revision with its hash; `recent_bytes`: of events kept in memory. */
 MUST_USE enum status stream_new(const struct stream_hooks *hooks, const struct head *head,
-				struct streams **ret_streams);
+				size_t recent_bytes, struct streams **ret_streams);
 /* Ends no stream; slices that are under way must have come back. */
 void stream_free(struct streams *s);
 

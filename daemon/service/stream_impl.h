@@ -14,8 +14,8 @@ struct stream_group {
 	struct arena arena;
 };
 
-/* How far a stream has come. through <= sent; unequal only between the events of one input, or of
- * one slice. */
+/* How far a stream has come. through <= sent; unequal between the events of one input, and between
+ * the frames of one slice. */
 struct stream_reach {
 	uint64_t sent;		  /* all that passes up to here has been sent */
 	uint64_t through;	  /* an end of an input, or 0 */
@@ -43,7 +43,6 @@ struct stream {
 	struct stream_reach at;
 	uint64_t credit;
 	uint64_t credit_needed; /* the next event does not fit below it */
-	size_t slice_bytes;
 	uint64_t last_frame_ms, blocked_until_ms;
 
 	/* Named ones. */

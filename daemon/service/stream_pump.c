@@ -222,13 +222,14 @@ static void ask_slice(struct streams *s, struct stream *st)
 	if (reader_job_new(READER_SLICE, &job) != STATUS_OK)
 		return;
 	job->stream = st->id;
-	job->after_revision = st->at.through;
+	job->after_revision = st->at.sent;
 	/* First the position alone, with its hash. */
-	job->through_max = st->checked ? s->recent.newest : st->at.through;
+	job->first = !st->checked;
+	job->through_max = st->checked ? s->recent.newest : st->at.sent;
 	job->digests = st->digests;
 	job->check_hash = !st->checked && st->check_hash;
 	memcpy(job->hash, st->at.hash, HASH_BYTES);
-	job->bytes_max = st->slice_bytes;
+	job->bytes_max = st->wide ? STREAM_SLICE_BYTES : STREAM_FRAME_BYTES;
 	if (st->group->filter) {
 		job->filter = codec_copy(&job->arena, &st->group->filter->base);
 		if (!job->filter) {
@@ -254,15 +255,16 @@ static size_t collect_slice(struct streams *s, struct stream *st, const struct r
 		size_t size = frame_field_bytes(event.len);
 
 		if (revision <= st->at.sent)
-			continue; /* from the first part of a large input, sent before */
+			continue; /* went out with the frame before */
 		if (!fits(st, used, size, room) || !scratch_room(s, used + size))
 			return used;
 		used += frame_put_field(s->scratch + used, event);
 		reach->sent = revision;
 	}
-	if (job->through >= reach->sent) {
-		reach->sent = reach->through = job->through;
-		memcpy(reach->hash, job->through_hash, HASH_BYTES);
+	reach->sent = job->through;
+	if (job->settled) {
+		reach->through = job->settled;
+		memcpy(reach->hash, job->settled_hash, HASH_BYTES);
 	}
 	return used;
 }
@@ -270,7 +272,6 @@ static size_t collect_slice(struct streams *s, struct stream *st, const struct r
 /* Sends a slice, or as much as the peer takes: the rest is read again. */
 static void feed_slice(struct streams *s, struct stream *st, const struct reader_job *job)
 {
-	uint64_t before = st->at.sent;
 	struct stream_reach reach;
 	bool sent = true;
 	size_t next = 0;
@@ -287,11 +288,6 @@ static void feed_slice(struct streams *s, struct stream *st, const struct reader
 		sent = f && send(s, st, f, &reach);
 		frame_release(f);
 	}
-	size_t usual = st->wide ? STREAM_SLICE_BYTES : STREAM_FRAME_BYTES;
-	if (st->at.sent > before)
-		st->slice_bytes = usual;
-	else if (sent && st->credit_needed == 0 && st->slice_bytes < CREDIT_BYTES_MAX)
-		st->slice_bytes *= 2; /* an input larger than a slice */
 	if (st->at.sent == st->at.through && st->at.sent >= s->recent.newest)
 		st->news = true;
 }

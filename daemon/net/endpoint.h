@@ -1,0 +1,47 @@
+/* Sockets: bound, bounded, and what libzmq answers turned into our words. A message is one frame.
+ */
+#ifndef MANDATED_NET_ENDPOINT_H
+#define MANDATED_NET_ENDPOINT_H
+
+#include "service/frame.h"
+#include "service/stream.h"
+
+#include <zmq.h>
+
+enum { ENDPOINT_NAME_BYTES = 256 };
+
+struct endpoint {
+	void *socket;
+	uint8_t number; /* in routes */
+	bool control;	/* the operators': the office is always `local` */
+	bool draining;	/* the rest of a message of several frames is still to be thrown away */
+	int lock_fd;	/* of an ipc path; -1: none */
+	char name[ENDPOINT_NAME_BYTES]; /* as bound */
+};
+
+/* Binds a socket of `type` (ZMQ_ROUTER, ZMQ_XPUB) at `name`. An ipc path is locked first, by a file
+ * beside it, since libzmq would take a living server's path away; it is made 0660. */
+MUST_USE enum status endpoint_open(void *zmq, int type, const char *name, uint8_t number,
+				   bool control, struct endpoint *ret_endpoint, struct error *err);
+/* What was sent may still go out for `linger_ms`. */
+void endpoint_close(struct endpoint *e, int linger_ms);
+
+enum endpoint_received {
+	ENDPOINT_NOTHING = 1,
+	ENDPOINT_MESSAGE, /* in *ret_message, which the caller closes */
+	ENDPOINT_SEVERAL, /* a message of several frames: to be answered; it is thrown away */
+	ENDPOINT_DRAINED, /* another of its frames is gone */
+};
+
+/* Takes the next message of a ROUTER, without waiting. *ret_route is filled for both kinds. */
+enum endpoint_received endpoint_receive(struct endpoint *e, struct route *ret_route,
+					zmq_msg_t *ret_message);
+
+/* To one peer of a ROUTER, without waiting. endpoint_send takes the message in any case. */
+enum stream_sent endpoint_send(struct endpoint *e, const struct route *route, zmq_msg_t *message);
+enum stream_sent endpoint_send_frame(struct endpoint *e, const struct route *route,
+				     struct frame *frame);
+enum stream_sent endpoint_send_bytes(struct endpoint *e, const struct route *route,
+				     struct bytes bytes);
+
+#endif

@@ -1,0 +1,339 @@
+#include "net/operate.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "net/pipeline.h"
+#include "net/reply.h"
+#include "service/settings.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static const char TIMEZONE[] = "timezone";
+
+/* --- inputs ------------------------------------------------------------------------------- */
+
+static void init_input(struct server *s, Mandate__JournalInput *input)
+{
+	mandate__journal_input__init(input);
+	input->time_ms = s->wall_ms;
+}
+
+static enum status enter_setting(struct server *s, const char *name, struct bytes value,
+				 const struct request *r)
+{
+	Mandate__JournalInput input;
+	Mandate__SettingInput setting;
+
+	init_input(s, &input);
+	mandate__setting_input__init(&setting);
+	setting.name = (char *)(uintptr_t)name;
+	setting.value.data = (uint8_t *)(uintptr_t)value.data;
+	setting.value.len = value.len;
+	input.what_case = MANDATE__JOURNAL_INPUT__WHAT_SETTING;
+	input.setting = &setting;
+	return pipeline_input(s, &input, r ? r->route : NULL, r ? r->correlation : 0);
+}
+
+static enum status enter_day(struct server *s, int32_t day, const struct request *r)
+{
+	Mandate__JournalInput input;
+	Mandate__DayInput content;
+
+	init_input(s, &input);
+	mandate__day_input__init(&content);
+	content.day = day;
+	input.what_case = MANDATE__JOURNAL_INPUT__WHAT_DAY;
+	input.day = &content;
+	return pipeline_input(s, &input, r ? r->route : NULL, r ? r->correlation : 0);
+}
+
+static enum status enter_cursor(struct server *s, const char *office, const char *name,
+				uint64_t revision, const struct request *r)
+{
+	Mandate__JournalInput input;
+	Mandate__CursorInput cursor;
+
+	init_input(s, &input);
+	mandate__cursor_input__init(&cursor);
+	cursor.office = (char *)(uintptr_t)office;
+	cursor.name = (char *)(uintptr_t)name;
+	cursor.revision = revision;
+	input.what_case = MANDATE__JOURNAL_INPUT__WHAT_CURSOR;
+	input.cursor = &cursor;
+	return pipeline_input(s, &input, r ? r->route : NULL, r ? r->correlation : 0);
+}
+
+bool operate_enter_setting(struct server *s, const char *name, struct bytes value)
+{
+	return enter_setting(s, name, value, NULL) == STATUS_OK;
+}
+
+bool operate_enter_day(struct server *s, int32_t day)
+{
+	if (enter_day(s, day, NULL) != STATUS_OK)
+		return false;
+	s->day_proposed = day;
+	return true;
+}
+
+bool operate_enter_rules(struct server *s, uint32_t version)
+{
+	Mandate__JournalInput input;
+	Mandate__RulesInput rules;
+
+	init_input(s, &input);
+	mandate__rules_input__init(&rules);
+	rules.version = version;
+	input.what_case = MANDATE__JOURNAL_INPUT__WHAT_RULES;
+	input.rules = &rules;
+	return pipeline_input(s, &input, NULL, 0) == STATUS_OK;
+}
+
+bool operate_enter_cursor(struct server *s, const char *office, const char *name, uint64_t revision)
+{
+	return enter_cursor(s, office, name, revision, NULL) == STATUS_OK;
+}
+
+/* --- at the start --------------------------------------------------------------------------- */
+
+/* Enters `value` if the state has none, reports where it differs. */
+static enum status seed_setting(struct server *s, struct store_txn *txn, const char *name,
+				struct bytes value, bool secret)
+{
+	struct bytes held;
+	enum status st = settings_get(txn, name, &held);
+
+	if (st == STATUS_NOT_FOUND)
+		return enter_setting(s, name, value, NULL);
+	if (st == STATUS_OK && !secret && !bytes_equal(held, value))
+		log_line(LOG_NOTICE, "setting.differs",
+			 "name=%s configured=\"%.*s\" state=\"%.*s\" effective=state", name,
+			 (int)value.len, (const char *)value.data, (int)held.len,
+			 (const char *)held.data);
+	return st;
+}
+
+static enum status seed_alerts(struct server *s, struct store_txn *txn)
+{
+	char text[16];
+
+	for (size_t i = 0; i < alert_settings_count; i++) {
+		int32_t value;
+		memcpy(&value, (const char *)&s->options.alerts + alert_settings[i].offset,
+		       sizeof value);
+		snprintf(text, sizeof text, "%" PRId32, value);
+		enum status st =
+			seed_setting(s, txn, alert_settings[i].name, bytes_of_text(text), false);
+		if (st != STATUS_OK)
+			return st;
+	}
+	return STATUS_OK;
+}
+
+bool operate_seed(struct server *s)
+{
+	uint8_t secret[HASH_BYTES];
+	struct store_txn *txn;
+	enum status st = server_txn(s, &txn);
+
+	hash_random(secret, sizeof secret);
+	if (st == STATUS_OK)
+		st = seed_setting(s, txn, SETTINGS_SECRET, bytes_of(secret, sizeof secret), true);
+	memset(secret, 0, sizeof secret);
+	if (st == STATUS_OK)
+		st = seed_setting(s, txn, TIMEZONE, bytes_of_text(s->options.timezone), false);
+	if (st == STATUS_OK)
+		st = seed_alerts(s, txn);
+	if (st == STATUS_OK && s->rules < MACHINE_RULES_VERSION &&
+	    !operate_enter_rules(s, MACHINE_RULES_VERSION))
+		st = STATUS_AGAIN;
+	if (st != STATUS_OK && st != STATUS_FULL && st != STATUS_AGAIN)
+		server_fatal(s, st, "the settings of the state cannot be read or entered");
+	return st == STATUS_OK;
+}
+
+void operate_calendar(struct server *s)
+{
+	int32_t day;
+	bool waited = s->day_waits;
+	char text[DAY_TEXT_BYTES];
+
+	if (s->day_proposed != DAY_NEVER)
+		return;
+	enum calendar_verdict verdict = calendar_look(
+		&s->calendar, s->day, (int64_t)(s->wall_ms / 1000), clock_boot_ms(), &day);
+	s->day_waits = verdict == CALENDAR_WAITS;
+	if (verdict == CALENDAR_ENTER)
+		IGNORE_RESULT(operate_enter_day(s, day)); /* asked again in a second */
+	if (s->day_waits && !waited) {
+		day_format(text, day);
+		log_line(LOG_WARNING, "day.waits",
+			 "clock_day=%s for=operator hint=\"mandatectl day %s\"", text, text);
+	}
+}
+
+/* --- requests ------------------------------------------------------------------------------- */
+
+static void answer(struct server *s, const struct request *r, Mandate__Code code, const char *text)
+{
+	reply_report(s, r->route, r->correlation, code, text);
+}
+
+/* An input was entered, and is answered when it is committed; or it was not. */
+static void answer_entered(struct server *s, const struct request *r, enum status st)
+{
+	if (st == STATUS_OK)
+		return;
+	if (st == STATUS_FULL)
+		answer(s, r, MANDATE__CODE__CODE_FULL, "no room on the daemon's disk");
+	else if (st == STATUS_STOPPED)
+		answer(s, r, MANDATE__CODE__CODE_STOPPING, "the daemon accepts nothing now");
+	else
+		answer(s, r, MANDATE__CODE__CODE_BUSY, "too much is waiting: try again");
+}
+
+static void tell_days(struct server *s, const struct request *r)
+{
+	Mandate__Envelope envelope;
+	Mandate__Report report;
+	char state[DAY_TEXT_BYTES], clock[DAY_TEXT_BYTES], text[160];
+
+	day_format(state, s->day);
+	day_format(clock, calendar_day(&s->calendar, (int64_t)(s->wall_ms / 1000)));
+	snprintf(text, sizeof text, "state %s, clock %s (%s)%s", state, clock, s->calendar.zone,
+		 s->calendar.manual ? ", entered by operators only"
+		 : s->day_waits	    ? ", waits to be confirmed"
+				    : "");
+	mandate__envelope__init(&envelope);
+	mandate__report__init(&report);
+	report.code = MANDATE__CODE__CODE_ACCEPTED;
+	report.text = text;
+	report.status = server_status(s, &s->scratch);
+	envelope.body_case = MANDATE__ENVELOPE__BODY_REPORT;
+	envelope.report = &report;
+	reply_envelope(s, r->route, r->correlation, &envelope);
+}
+
+static void on_day(struct server *s, const struct request *r, const Mandate__Operate *o)
+{
+	int32_t today = calendar_day(&s->calendar, (int64_t)(s->wall_ms / 1000));
+	int32_t day = o->day->day;
+
+	if (!o->day->has_day) {
+		tell_days(s, r);
+	} else if (day <= s->day) {
+		answer(s, r, MANDATE__CODE__CODE_RANGE,
+		       "the calendar only grows: this day, or a later one, was entered before");
+	} else if (!s->calendar.manual && day > today) {
+		answer(s, r, MANDATE__CODE__CODE_RANGE,
+		       "this day is yet to come (calendar = manual allows it)");
+	} else {
+		enum status st = enter_day(s, day, r);
+		if (st == STATUS_OK)
+			s->day_proposed = day;
+		answer_entered(s, r, st);
+	}
+}
+
+static bool zone_exists(const char *zone)
+{
+	struct calendar trial;
+
+	return calendar_init(&trial, zone, true) == STATUS_OK;
+}
+
+static void on_setting(struct server *s, const struct request *r, const Mandate__Operate *o)
+{
+	const char *name = o->setting->name;
+	struct bytes value = bytes_of_text(o->setting->value);
+	const struct alert_setting *setting = settings_find(name);
+	int32_t number;
+	char text[160];
+
+	if (setting && !settings_parse(setting, value, &number)) {
+		snprintf(text, sizeof text, "a number from %" PRId32 " to %" PRId32 " is needed",
+			 setting->least, setting->most);
+		answer(s, r, MANDATE__CODE__CODE_RANGE, text);
+	} else if (!setting && strcmp(name, TIMEZONE) != 0) {
+		answer(s, r, MANDATE__CODE__CODE_NOT_FOUND, "there is no such setting");
+	} else if (!setting && !zone_exists(o->setting->value)) {
+		answer(s, r, MANDATE__CODE__CODE_RANGE, "this system knows no such time zone");
+	} else {
+		log_line(LOG_NOTICE, "setting.entered", "name=%s value=%s", log_quote(name),
+			 log_quote(o->setting->value));
+		answer_entered(s, r, enter_setting(s, name, value, r));
+	}
+}
+
+static void on_cursor(struct server *s, const struct request *r, const Mandate__Operate *o)
+{
+	if (o->cursor->revision > s->head.revision)
+		answer(s, r, MANDATE__CODE__CODE_FUTURE, "there is no such revision yet");
+	else
+		answer_entered(s, r,
+			       enter_cursor(s, r->office, o->cursor->name, o->cursor->revision, r));
+}
+
+static void answer_started(struct server *s, const struct request *r, enum status st)
+{
+	if (st == STATUS_AGAIN)
+		answer(s, r, MANDATE__CODE__CODE_LIMIT, "one is under way already");
+	else if (st != STATUS_OK)
+		answer(s, r, MANDATE__CODE__CODE_FAILED, status_text(st));
+}
+
+static void on_verify(struct server *s, const struct request *r, const Mandate__Operate *o)
+{
+	answer_started(s, r, chores_verify(s->chores, o->verify, r->route, r->correlation));
+}
+
+static void on_checkpoint(struct server *s, const struct request *r, const Mandate__Operate *o)
+{
+	(void)o;
+	answer_started(s, r, chores_checkpoint(s->chores, r->route, r->correlation));
+}
+
+/* By the field number in Operate. */
+static const struct operation {
+	void (*handle)(struct server *s, const struct request *r, const Mandate__Operate *o);
+	bool everywhere; /* otherwise on the control endpoint only */
+} operations[] = {
+	[MANDATE__OPERATE__WHAT_VERIFY] = {on_verify, false},
+	[MANDATE__OPERATE__WHAT_DAY] = {on_day, false},
+	[MANDATE__OPERATE__WHAT_SETTING] = {on_setting, false},
+	[MANDATE__OPERATE__WHAT_CHECKPOINT] = {on_checkpoint, false},
+	/* A named position belongs to the office that speaks. */
+	[MANDATE__OPERATE__WHAT_CURSOR] = {on_cursor, true},
+};
+
+void operate_request(struct server *s, const struct request *r)
+{
+	const Mandate__Operate *o = r->message->envelope->operate;
+	size_t number = (size_t)o->what_case;
+
+	if (number >= sizeof operations / sizeof operations[0] || !operations[number].handle)
+		answer(s, r, MANDATE__CODE__CODE_MISSING, "nothing is asked");
+	else if (!r->control && !operations[number].everywhere)
+		answer(s, r, MANDATE__CODE__CODE_FORBIDDEN,
+		       "only for operators, on the control endpoint");
+	else
+		operations[number].handle(s, r, o);
+}
+
+void operate_report(struct server *s, struct chores_report *report)
+{
+	Mandate__Envelope envelope;
+	Mandate__Report *content =
+		mandate__report__unpack(NULL, report->packed.len, report->packed.data);
+
+	if (content && report->route.len) {
+		mandate__envelope__init(&envelope);
+		envelope.body_case = MANDATE__ENVELOPE__BODY_REPORT;
+		envelope.report = content;
+		reply_envelope(s, &report->route, report->correlation, &envelope);
+	}
+	if (content)
+		mandate__report__free_unpacked(content, NULL);
+	chores_report_free(report);
+}

@@ -1,0 +1,258 @@
+#include "net/request.h"
+
+#include "base/log.h"
+#include "model/codec.h"
+#include "net/operate.h"
+#include "net/pipeline.h"
+#include "net/reply.h"
+
+#include <stdio.h>
+
+static const char LOCAL_OFFICE[] = "local";
+
+/* --- handlers ----------------------------------------------------------------------------- */
+
+static void on_ping(struct server *s, const struct request *r)
+{
+	Mandate__Envelope envelope;
+	Mandate__Pong pong;
+	struct engine_status journal;
+
+	engine_status(s->startup->engine, &journal);
+	mandate__envelope__init(&envelope);
+	mandate__pong__init(&pong);
+	pong.version = WIRE_VERSION;
+	pong.daemon = (char *)(uintptr_t) "mandated " MANDATED_VERSION;
+	pong.has_instance = true;
+	pong.instance = (ProtobufCBinaryData){.len = INSTANCE_BYTES, .data = journal.instance};
+	pong.has_day = s->day != DAY_NEVER;
+	pong.day = s->day;
+	envelope.body_case = MANDATE__ENVELOPE__BODY_PONG;
+	envelope.pong = &pong;
+	reply_envelope(s, r->route, r->correlation, &envelope);
+}
+
+static uint8_t *queries_of(struct server *s, const struct route *route)
+{
+	uint64_t hash =
+		hash_value(route->endpoint, bytes_of(route->id, route->len), (struct bytes){0});
+
+	return &s->queries_of[hash % SERVER_PEER_BUCKETS];
+}
+
+static void refuse_query(struct server *s, const struct request *r, Mandate__Code code,
+			 const char *text)
+{
+	struct wire_fault fault;
+
+	reply_fault_set(&fault, code, NULL, text);
+	reply_fault(s, r->route, r->correlation, &fault, BUSY_RETRY_MS);
+}
+
+static void on_query(struct server *s, const struct request *r)
+{
+	uint8_t *of_peer = queries_of(s, r->route);
+	struct reader_job *job;
+
+	if (s->queries >= QUERIES_IN_FLIGHT_MAX || *of_peer >= QUERIES_PER_PEER_MAX) {
+		refuse_query(s, r, MANDATE__CODE__CODE_LIMIT,
+			     "too many queries are waiting: ask again later");
+		return;
+	}
+	if (reader_job_new(READER_QUERY, &job) != STATUS_OK) {
+		refuse_query(s, r, MANDATE__CODE__CODE_BUSY, "no memory for it now");
+		return;
+	}
+	const Mandate__Query *query = r->message->envelope->query;
+	job->route = *r->route;
+	job->correlation = r->correlation;
+	job->query = codec_copy(&job->arena, &query->base);
+	if (query->ask_case == MANDATE__QUERY__ASK_STATUS)
+		job->facts.status = server_status(s, &job->arena);
+	if (!job->query || job->arena.failed) {
+		reader_job_free(job);
+		refuse_query(s, r, MANDATE__CODE__CODE_BUSY, "no memory for it now");
+		return;
+	}
+	s->queries++;
+	(*of_peer)++;
+	reader_post(s->reader, job);
+}
+
+void request_answered(struct server *s, struct reader_job *job)
+{
+	s->queries--;
+	(*queries_of(s, &job->route))--;
+	if (job->reply.len)
+		reply_bytes(s, &job->route, job->reply);
+	reader_job_free(job);
+}
+
+static void on_subscribe(struct server *s, const struct request *r)
+{
+	const Mandate__Subscribe *request = r->message->envelope->subscribe;
+
+	if (s->stop_ms) {
+		reply_end(s, r->route, r->correlation, MANDATE__CODE__CODE_STOPPING, NULL);
+		return;
+	}
+	if (stream_subscribe(s->streams, r->route, r->correlation, r->office, request, s->now_ms) !=
+	    STATUS_OK)
+		reply_end(s, r->route, r->correlation, MANDATE__CODE__CODE_BUSY,
+			  "no memory for it now");
+	log_line(LOG_DEBUG, "stream.asked", "office=%s after=%llu credit=%llu name=%s",
+		 log_quote(r->office), (unsigned long long)request->after_revision,
+		 (unsigned long long)request->credit_bytes, log_quote(request->name));
+}
+
+static void on_credit(struct server *s, const struct request *r)
+{
+	stream_credit(s->streams, r->route, r->correlation, r->message->envelope->credit->bytes);
+}
+
+static void on_unsubscribe(struct server *s, const struct request *r)
+{
+	stream_unsubscribe(s->streams, r->route, r->correlation);
+}
+
+/* By the envelope's field number. A submission is not here: it has its own way. */
+static const struct handler {
+	void (*handle)(struct server *s, const struct request *r);
+	bool anonymous; /* no office needs to be named */
+} handlers[] = {
+	[MANDATE__ENVELOPE__BODY_QUERY] = {on_query, false},
+	[MANDATE__ENVELOPE__BODY_SUBSCRIBE] = {on_subscribe, false},
+	[MANDATE__ENVELOPE__BODY_CREDIT] = {on_credit, true},
+	[MANDATE__ENVELOPE__BODY_PING] = {on_ping, true},
+	[MANDATE__ENVELOPE__BODY_OPERATE] = {operate_request, false},
+	[MANDATE__ENVELOPE__BODY_UNSUBSCRIBE] = {on_unsubscribe, true},
+};
+
+/* --- dispatch ----------------------------------------------------------------------------- */
+
+static void see_office(struct server *s, const char *office)
+{
+	struct office_seen *oldest = &s->offices[0];
+
+	for (size_t i = 0; i < OFFICES_SEEN_MAX; i++) {
+		struct office_seen *o = &s->offices[i];
+		if (strcmp(o->name, office) == 0) {
+			o->ms = s->now_ms;
+			return;
+		}
+		if (o->ms < oldest->ms)
+			oldest = o;
+	}
+	snprintf(oldest->name, sizeof oldest->name, "%s", office);
+	oldest->ms = s->now_ms;
+}
+
+static void dispatch(struct server *s, const struct endpoint *e, const struct route *route,
+		     const struct wire_message *m, struct arena *arena)
+{
+	const Mandate__Envelope *envelope = m->envelope;
+	struct request r = {.route = route,
+			    .office = e->control ? LOCAL_OFFICE : envelope->office,
+			    .control = e->control,
+			    .correlation = envelope->has_correlation ? envelope->correlation : 0,
+			    .message = m};
+	size_t number = (size_t)envelope->body_case;
+	bool known = number < sizeof handlers / sizeof handlers[0] && handlers[number].handle;
+	struct wire_fault fault;
+
+	if (!m->submission && !known) {
+		reply_fault_set(&fault, MANDATE__CODE__CODE_MISSING, "body", "nothing is asked");
+		reply_fault(s, route, r.correlation, &fault, 0);
+		return;
+	}
+	if (!r.office && (m->submission || !handlers[number].anonymous)) {
+		reply_fault_set(&fault, MANDATE__CODE__CODE_MISSING, "office",
+				"the envelope must name the office that speaks");
+		reply_fault(s, route, r.correlation, &fault, 0);
+		return;
+	}
+	if (r.office)
+		see_office(s, r.office);
+	if (m->submission)
+		pipeline_submission(s, route, r.office, m, arena);
+	else
+		handlers[number].handle(s, &r);
+}
+
+enum { TAG_SUBMISSION = 10 << 3 | 2, TAGS_BEFORE_MAX = 4 };
+
+/* Does the frame look like a submission? It decides only where it is decoded. */
+static bool is_submission(struct bytes frame)
+{
+	size_t at = 0;
+
+	for (int tags = 0; tags <= TAGS_BEFORE_MAX && at + 1 < frame.len; tags++) {
+		uint8_t tag = frame.data[at++];
+		if (tag == TAG_SUBMISSION)
+			return true;
+		if ((tag & 7) == 2) {
+			/* A name: its length in one byte. */
+			at += frame.data[at] + 1u;
+		} else {
+			while (at < frame.len && frame.data[at] & 0x80)
+				at++;
+			at++;
+		}
+	}
+	return false;
+}
+
+static void take(struct server *s, struct endpoint *e, const struct route *route,
+		 struct bytes frame)
+{
+	struct arena *arena = is_submission(frame) ? pipeline_arena(s) : &s->scratch;
+	struct wire_message message;
+	struct wire_fault fault;
+	uint64_t correlation = 0;
+
+	if (wire_decode(arena, frame, &message, &correlation, &fault)) {
+		dispatch(s, e, route, &message, arena);
+	} else {
+		s->rejected++;
+		log_line(LOG_DEBUG, "message.rejected", "code=%d field=%s", (int)fault.code,
+			 log_quote(fault.field));
+		reply_fault(s, route, correlation, &fault, 0);
+	}
+	arena_reset(&s->scratch);
+}
+
+static void refuse_several(struct server *s, const struct route *route)
+{
+	struct wire_fault fault;
+
+	reply_fault_set(&fault, MANDATE__CODE__CODE_FRAMING, NULL,
+			"a message is exactly one frame");
+	reply_fault(s, route, 0, &fault, 0);
+	arena_reset(&s->scratch);
+}
+
+bool request_read(struct server *s, struct endpoint *e)
+{
+	struct route route;
+	zmq_msg_t message;
+
+	for (int i = 0; i < MESSAGES_PER_TURN_MAX; i++) {
+		if (pipeline_is_full(s))
+			return false;
+		switch (endpoint_receive(e, &route, &message)) {
+		case ENDPOINT_NOTHING:
+			return false;
+		case ENDPOINT_MESSAGE:
+			take(s, e, &route,
+			     bytes_of(zmq_msg_data(&message), zmq_msg_size(&message)));
+			zmq_msg_close(&message);
+			break;
+		case ENDPOINT_SEVERAL:
+			refuse_several(s, &route);
+			break;
+		case ENDPOINT_DRAINED:
+			break;
+		}
+	}
+	return true;
+}

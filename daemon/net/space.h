@@ -1,0 +1,12 @@
+/* Is there room on disk? A commit that meets a full disk is costly; a batch that never starts is
+ * not. */
+#ifndef MANDATED_NET_SPACE_H
+#define MANDATED_NET_SPACE_H
+
+#include "net/server_impl.h"
+
+/* May a batch of `inputs` begin or grow? The worst case: a new segment, and for each input as many
+ * pages of the state as a deep change of every table dirties, but no more than the state holds. */
+bool space_allows(struct server *s, size_t inputs);
+
+#endif
