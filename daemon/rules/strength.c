@@ -42,28 +42,26 @@ static void fold_one(const struct dossier *d, Mandate__Component c, int32_t day,
 	to->persons = to->known && persons > 0 ? (uint64_t)persons : 0;
 }
 
-/* The sum is as old as its older part and as firm as its weaker. */
+/* The sum is as old as its oldest head-count and as firm as its weakest; units, which are as of the
+ * day itself, change neither. */
 static void add_group(struct strength_day *sum, const struct strength_day *group)
 {
-	if (!group->known) {
-		sum->partial = true;
-		return;
-	}
-	if (!sum->known) {
-		bool partial = sum->partial;
+	bool partial = sum->partial || group->partial || !group->known;
+	uint64_t persons = sum->persons;
 
+	if (!sum->known || (sum->basis == MANDATE__BASIS__BASIS_UNIT && group->known)) {
 		*sum = *group;
-		sum->partial |= partial;
-		return;
+		sum->persons += persons;
+	} else if (group->known) {
+		sum->persons += group->persons;
+		if (group->basis != MANDATE__BASIS__BASIS_UNIT && group->basis > sum->basis)
+			sum->basis = group->basis;
+		if (group->as_of < sum->as_of) {
+			sum->as_of = group->as_of;
+			sum->age_days = group->age_days;
+		}
 	}
-	sum->persons += group->persons;
-	sum->partial |= group->partial;
-	if (group->as_of < sum->as_of) {
-		sum->as_of = group->as_of;
-		sum->age_days = group->age_days;
-	}
-	if (group->basis > sum->basis)
-		sum->basis = group->basis;
+	sum->partial = partial;
 }
 
 static void fold_uniformed(const struct dossier *d, int32_t day, int32_t counts_after,

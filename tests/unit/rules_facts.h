@@ -394,7 +394,7 @@ static struct fact_line *facts_add(struct facts *f, const char *line)
 }
 
 /* Adds every line of `text`. */
-static void facts_read(struct facts *f, const char *text)
+__attribute__((unused)) static void facts_read(struct facts *f, const char *text)
 {
 	char *rest = arena_text(&f->arena, text), *line;
 
