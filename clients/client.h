@@ -97,6 +97,9 @@ void client_submit_outcome(struct mandate *m, const Mandate__Envelope *envelope)
 /* A refusal that names no submission but by its correlation; false if it is none of ours. */
 bool client_submit_refusal(struct mandate *m, const Mandate__Envelope *envelope);
 
+/* False if it is none. */
+bool client_head(const Mandate__Head *head, struct mandate_head *ret_head);
+
 /* --- client_stream.c ------------------------------------------------------------------------- */
 
 void client_stream_up(struct mandate *m);

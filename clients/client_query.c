@@ -43,7 +43,7 @@ static void refuse(struct query *q, Mandate__Code code, const char *text, uint32
 		  text ? text : "");
 }
 
-static void take_answer(struct query *q, const Mandate__Answer *answer)
+static void take_answer(struct query *q, const Mandate__Answer *answer, const Mandate__Head *head)
 {
 	if (answer->refusal) {
 		refuse(q, answer->refusal->code, answer->refusal->text,
@@ -59,6 +59,7 @@ static void take_answer(struct query *q, const Mandate__Answer *answer)
 	q->answer.revision = answer->revision;
 	q->answer.has_on = answer->has_on;
 	q->answer.on = answer->on;
+	q->answer.has_head = client_head(head, &q->answer.head);
 	q->next_len = answer->has_next ? answer->next.len : 0;
 	if (q->next_len)
 		memcpy(q->next, answer->next.data, q->next_len);
@@ -82,7 +83,7 @@ static void take_reply(struct mandate *m, const Mandate__Envelope *envelope)
 	const Mandate__Refusal *refusal = envelope->refusal;
 
 	if (envelope->body_case == MANDATE__ENVELOPE__BODY_ANSWER)
-		take_answer(q, envelope->answer);
+		take_answer(q, envelope->answer, envelope->head);
 	else if (envelope->body_case == MANDATE__ENVELOPE__BODY_REPORT)
 		take_report(q, envelope->report);
 	else if (envelope->body_case == MANDATE__ENVELOPE__BODY_REFUSAL)

@@ -127,18 +127,26 @@ static void keep_pong(struct mandate *m, const Mandate__Pong *pong)
 	client_link_proven(&m->link);
 }
 
-static void keep_head(struct mandate *m, const Mandate__Head *head)
+bool client_head(const Mandate__Head *head, struct mandate_head *ret_head)
 {
 	if (!head || head->event_hash.len != HASH_BYTES)
-		return;
-	if (m->has_head && head->revision < m->head.revision)
-		return;
-	m->has_head = true;
-	m->head.revision = head->revision;
-	memcpy(m->head.event_hash, head->event_hash.data, HASH_BYTES);
+		return false;
+	*ret_head = (struct mandate_head){.revision = head->revision};
+	memcpy(ret_head->event_hash, head->event_hash.data, HASH_BYTES);
 	if (head->has_index && head->has_input_hash && head->input_hash.len == HASH_BYTES) {
-		m->head.index = head->index;
-		memcpy(m->head.input_hash, head->input_hash.data, HASH_BYTES);
+		ret_head->index = head->index;
+		memcpy(ret_head->input_hash, head->input_hash.data, HASH_BYTES);
+	}
+	return true;
+}
+
+static void keep_head(struct mandate *m, const Mandate__Head *told)
+{
+	struct mandate_head head;
+
+	if (client_head(told, &head) && (!m->has_head || head.revision >= m->head.revision)) {
+		m->has_head = true;
+		m->head = head;
 	}
 }
 

@@ -106,6 +106,8 @@ struct mandate_answer {
 	bool has_on;
 	int32_t on;
 	Mandate__Code code; /* CODE_ACCEPTED, or why it was refused */
+	bool has_head;
+	struct mandate_head head; /* h(revision) */
 };
 
 /* Asks page after page, all pinned to one revision, and calls `on_row` for each row. STATUS_REFUSED

@@ -1,0 +1,90 @@
+/* mandatectl: the command line of mandated, for field offices, headquarters and operators. */
+#include "ctl.h"
+
+#include <locale.h>
+#include <stdlib.h>
+
+static enum ctl_exit run_help(struct ctl *c)
+{
+	for (size_t i = 0; c->argument_count == 1 && i < ctl_commands_count; i++) {
+		if (strcmp(ctl_commands[i].name, c->arguments[0]) == 0) {
+			ctl_options_help(&ctl_commands[i]);
+			return CTL_DONE;
+		}
+	}
+	if (c->argument_count == 1)
+		return ctl_usage("no command \"%s\"", c->arguments[0]);
+	ctl_options_help(NULL);
+	return CTL_DONE;
+}
+
+static enum ctl_exit run_version(struct ctl *c)
+{
+	(void)c;
+	puts("mandatectl " MANDATED_VERSION);
+	return CTL_DONE;
+}
+
+#define WHEN (CTL_ON | CTL_KNOWN_AT)
+#define FOLLOW                                                                                     \
+	(CTL_FROM | CTL_NAME | CTL_OPERATION | CTL_KIND | CTL_CONTRIBUTOR | CTL_CODE |             \
+	 CTL_DOCUMENT | CTL_VERIFY | CTL_COUNT | CTL_UNTIL_CURRENT)
+
+const struct ctl_command ctl_commands[] = {
+	{"push", "FILE|-", 1, 1, CTL_WINDOW, ctl_push, "send changes, one a line, as JSON",
+	 "A line is a change "
+	 "{\"action\":\"record\",\"record\":{\"partner\":{...}},\"edition\":2},\n"
+	 "a bare record {\"partner\":{...}}, or {\"changes\":[...]}: all of them or none.\n"
+	 "Actions: record, correct, retract. Field names are those of proto/record.proto."},
+	{"import", "KIND FILE...", 2, -1, CTL_WINDOW, ctl_import, "send the facts of CSV files",
+	 NULL},
+	{"get", "KIND KEY", 2, 2, CTL_KNOWN_AT, ctl_read_get, "show one record", NULL},
+	{"list", "KIND", 1, 1, CTL_KNOWN_AT | CTL_OPERATION, ctl_read_list,
+	 "list the records of a kind", NULL},
+	{"history", "KIND KEY", 2, 2, CTL_KNOWN_AT, ctl_read_history,
+	 "show every version of a record", NULL},
+	{"timeline", "OPERATION", 1, 1, WHEN, ctl_judge_timeline,
+	 "show the mandate and its ceilings, over time or on a day", NULL},
+	{"strength", "[OPERATION]", 0, 1, WHEN, ctl_judge_strength,
+	 "show who is deployed, against the ceilings", NULL},
+	{"overview", "", 0, 0, WHEN, ctl_judge_overview, "show every operation, a line each", NULL},
+	{"alerts", "", 0, 0, WHEN | CTL_OPERATION | CTL_CODE | CTL_LOG, ctl_judge_alerts,
+	 "show what is open, or with --log what happened", NULL},
+	{"refusals", "", 0, 0, 0, ctl_read_refusals, "show what was refused, and why", NULL},
+	{"follow", "", 0, 0, FOLLOW, ctl_follow, "print events as they happen",
+	 "Starts now, or where --from or --name say; --from 1 is the beginning. The chain of "
+	 "hashes\n"
+	 "is verified from the beginning on, or with --verify from anywhere and under any filter."},
+	{"status", "", 0, 0, 0, ctl_operate_status, "show how the daemon is", NULL},
+	{"verify", "", 0, 0, CTL_HEAD, ctl_operate_verify,
+	 "prove that journal and state agree, and that --head is part of them", NULL},
+	{"day", "[DATE]", 0, 1, 0, ctl_operate_day, "show or confirm the calendar's day", NULL},
+	{"setting", "[NAME [VALUE]]", 0, 2, 0, ctl_operate_setting, "show or change settings",
+	 NULL},
+	{"checkpoint", "", 0, 0, 0, ctl_operate_checkpoint, "make a checkpoint now", NULL},
+	{"cursors", "", 0, 0, 0, ctl_operate_cursors, "show where named subscriptions stand", NULL},
+	{"head", "", 0, 0, 0, ctl_operate_head, "print REVISION:HASH, to be kept elsewhere", NULL},
+	{"version", "", 0, 0, 0, run_version, "print the version", NULL},
+	{"help", "[COMMAND]", 0, 1, 0, run_help, "print this, or more on a command", NULL},
+};
+const size_t ctl_commands_count = sizeof ctl_commands / sizeof *ctl_commands;
+
+int main(int argc, char **argv)
+{
+	struct ctl c = {.timeout_ms = 10 * 1000};
+	const struct ctl_command *command = NULL;
+
+	setlocale(LC_CTYPE, "");
+	enum ctl_exit status = ctl_options_read(&c, argc, argv, &command);
+	if (command)
+		status = command->run(&c);
+	mandate_close(c.m);
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		fputs("mandatectl: cannot write the output\n", stderr);
+		status = CTL_LOCAL;
+	}
+	free(c.server);
+	free(c.office);
+	free(c.device);
+	return status;
+}

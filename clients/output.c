@@ -1,0 +1,311 @@
+#include "output.h"
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/day.h"
+#include "json.h"
+#include "model/names.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <libsmartcols/libsmartcols.h>
+
+enum { PROGRESS_MS = 100, BAR_WIDTH = 30, TITLE_BYTES = 64 };
+
+/* --- harmless text --------------------------------------------------------------------------- */
+
+/* One character of UTF-8, or 0 bytes if it is none. */
+static size_t decode(const unsigned char *p, uint32_t *ret_character)
+{
+	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+	size_t len = *p < 0x80	 ? 1
+		     : *p < 0xc2 ? 0
+		     : *p < 0xe0 ? 2
+		     : *p < 0xf0 ? 3
+		     : *p < 0xf5 ? 4
+				 : 0;
+	uint32_t c = len == 1 ? *p : *p & (0x7fu >> len);
+
+	for (size_t i = 1; i < len; i++) {
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | (p[i] & 0x3fu);
+	}
+	if (len > 1 && (c < least[len] || (c >= 0xd800 && c < 0xe000) || c > 0x10ffff))
+		return 0;
+	*ret_character = c;
+	return len;
+}
+
+static bool is_harmful(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x200e || c == 0x200f ||
+	       (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+/* Every byte may become 6: \u0000. */
+char *output_escape(const char *text)
+{
+	char *escaped = malloc(6 * strlen(text) + 1), *to = escaped;
+
+	if (!escaped)
+		return NULL;
+	for (const unsigned char *p = (const unsigned char *)text; *p;) {
+		uint32_t c;
+		size_t len = decode(p, &c);
+
+		if (len == 0) {
+			to += sprintf(to, "\\x%02x", *p++);
+			continue;
+		}
+		if (is_harmful(c)) {
+			to += sprintf(to, "\\u%04x", c);
+		} else {
+			memcpy(to, p, len);
+			to += len;
+		}
+		p += len;
+	}
+	*to = '\0';
+	return escaped;
+}
+
+void output_print(FILE *to, const char *text)
+{
+	char *escaped = output_escape(text);
+
+	fputs(escaped ? escaped : "(out of memory)", to);
+	free(escaped);
+}
+
+enum status output_json(json_t *json)
+{
+	char *line = json ? json_dumps(json, JSON_LINE) : NULL;
+
+	json_decref(json);
+	if (!line)
+		return STATUS_NO_MEMORY;
+	/* JSON escapes control characters itself, but not all that we do; within JSON these stand
+	 * in texts only, where \u means the same. */
+	output_print(stdout, line);
+	putchar('\n');
+	free(line);
+	return STATUS_OK;
+}
+
+const char *output_grouped(char buffer[OUTPUT_NUMBER_BYTES], uint64_t value)
+{
+	char *p = buffer + OUTPUT_NUMBER_BYTES - 1;
+
+	*p = '\0';
+	for (unsigned digits = 0; digits == 0 || value > 0; digits++, value /= 10) {
+		if (digits && digits % 3 == 0)
+			*--p = ' ';
+		*--p = (char)('0' + value % 10);
+	}
+	return p;
+}
+
+/* --- rows ------------------------------------------------------------------------------------ */
+
+struct output_rows {
+	enum output_format format;
+	size_t columns, column; /* `column`: of the next cell */
+	struct libscols_table *table;
+	struct libscols_line *line;
+	bool failed;
+};
+
+static void csv_cell(struct output_rows *r, const char *text, bool is_text)
+{
+	if (r->column > 0)
+		putchar(',');
+	/* A spreadsheet would take these for a formula. */
+	bool guard = is_text && *text && strchr("=+-@", *text);
+	if (!guard && !strpbrk(text, ",\"\r\n ")) {
+		fputs(text, stdout);
+		return;
+	}
+	putchar('"');
+	if (guard)
+		putchar('\'');
+	for (; *text; text++) {
+		if (*text == '"')
+			putchar('"');
+		putchar(*text);
+	}
+	putchar('"');
+}
+
+static void cell(struct output_rows *r, const char *text, bool is_text)
+{
+	char *escaped = text ? output_escape(text) : NULL;
+
+	if (text && !escaped)
+		r->failed = true;
+	if (r->format == OUTPUT_CSV) {
+		csv_cell(r, escaped ? escaped : "", is_text);
+	} else {
+		if (!r->line)
+			r->line = scols_table_new_line(r->table, NULL);
+		if (!r->line || (escaped && scols_line_set_data(r->line, r->column, escaped) != 0))
+			r->failed = true;
+	}
+	free(escaped);
+	r->column++;
+}
+
+static const char *title_of(const struct output_column *column, char buffer[TITLE_BYTES])
+{
+	if (column->title)
+		return column->title;
+	snprintf(buffer, TITLE_BYTES, "%s", column->name);
+	for (char *c = buffer; *c; c++)
+		*c = *c == '_' ? ' ' : *c;
+	return buffer;
+}
+
+enum status output_rows_new(struct output_rows **ret_rows, enum output_format format,
+			    const struct output_column *columns, size_t count)
+{
+	struct output_rows *r = calloc(1, sizeof *r);
+	char buffer[TITLE_BYTES];
+
+	if (!r)
+		return STATUS_NO_MEMORY;
+	r->format = format;
+	r->columns = count;
+	if (format == OUTPUT_CSV) {
+		for (; r->column < count; r->column++)
+			csv_cell(r, columns[r->column].name, true);
+		output_row_end(r);
+		*ret_rows = r;
+		return STATUS_OK;
+	}
+	r->table = scols_new_table();
+	for (size_t i = 0; r->table && i < count; i++)
+		if (!scols_table_new_column(r->table, title_of(&columns[i], buffer), 0.1,
+					    columns[i].right ? SCOLS_FL_RIGHT : SCOLS_FL_TRUNC)) {
+			scols_unref_table(r->table);
+			r->table = NULL;
+		}
+	if (!r->table) {
+		free(r);
+		return STATUS_NO_MEMORY;
+	}
+	*ret_rows = r;
+	return STATUS_OK;
+}
+
+void output_text(struct output_rows *rows, const char *text)
+{
+	cell(rows, text, true);
+}
+
+void output_number(struct output_rows *rows, bool has, uint64_t value)
+{
+	char buffer[OUTPUT_NUMBER_BYTES], plain[OUTPUT_NUMBER_BYTES];
+
+	snprintf(plain, sizeof plain, "%llu", (unsigned long long)value);
+	cell(rows,
+	     !has			  ? NULL
+	     : rows->format == OUTPUT_CSV ? plain
+					  : output_grouped(buffer, value),
+	     false);
+}
+
+void output_day(struct output_rows *rows, bool has, int32_t day)
+{
+	char text[DAY_TEXT_BYTES];
+
+	day_format(text, day);
+	cell(rows, has ? text : NULL, false);
+}
+
+void output_bool(struct output_rows *rows, bool has, bool value)
+{
+	cell(rows, !has ? NULL : value ? "yes" : "no", false);
+}
+
+void output_value(struct output_rows *r, const json_t *json)
+{
+	char text[512];
+	size_t used = 0;
+
+	if (!json || json_is_null(json)) {
+		cell(r, NULL, false);
+	} else if (json_is_string(json)) {
+		cell(r, json_string_value(json), true);
+	} else if (json_is_boolean(json)) {
+		output_bool(r, true, json_is_true(json));
+	} else if (json_is_integer(json) && json_integer_value(json) >= 0) {
+		output_number(r, true, (uint64_t)json_integer_value(json));
+	} else if (json_is_array(json) && json_is_string(json_array_get(json, 0))) {
+		text[0] = '\0';
+		for (size_t i = 0; i < json_array_size(json) && used < sizeof text; i++)
+			used += (size_t)snprintf(text + used, sizeof text - used, "%s%s",
+						 i ? " " : "",
+						 json_string_value(json_array_get(json, i)));
+		cell(r, text, true);
+	} else if (json_is_array(json)) {
+		output_number(r, true, json_array_size(json));
+	} else {
+		char *dump = json_dumps(json, JSON_LINE | JSON_ENCODE_ANY);
+
+		cell(r, dump, false);
+		free(dump);
+	}
+}
+
+void output_row_end(struct output_rows *rows)
+{
+	if (rows->format == OUTPUT_CSV)
+		putchar('\n');
+	rows->line = NULL;
+	rows->column = 0;
+}
+
+enum status output_rows_end(struct output_rows *rows)
+{
+	bool failed = rows->failed;
+
+	if (rows->table) {
+		if (scols_table_get_nlines(rows->table) > 0 && scols_print_table(rows->table) != 0)
+			failed = true;
+		scols_unref_table(rows->table);
+	}
+	free(rows);
+	return failed ? STATUS_NO_MEMORY : STATUS_OK;
+}
+
+/* --- progress -------------------------------------------------------------------------------- */
+
+static uint64_t progress_shown_ms;
+
+void output_progress(const char *what, uint64_t done, uint64_t total)
+{
+	uint64_t now_ms = clock_mono_ms();
+	char a[OUTPUT_NUMBER_BYTES], b[OUTPUT_NUMBER_BYTES], bar[BAR_WIDTH + 1];
+	size_t full = total ? (size_t)(done >= total ? BAR_WIDTH : done * BAR_WIDTH / total) : 0;
+
+	if (!isatty(STDERR_FILENO) || now_ms - progress_shown_ms < PROGRESS_MS)
+		return;
+	progress_shown_ms = now_ms;
+	if (total == 0) {
+		fprintf(stderr, "\r\033[K%s %s", what, output_grouped(a, done));
+		return;
+	}
+	memset(bar, '.', BAR_WIDTH);
+	memset(bar, '#', full);
+	bar[BAR_WIDTH] = '\0';
+	fprintf(stderr, "\r\033[K%s [%s] %s of %s", what, bar, output_grouped(a, done),
+		output_grouped(b, total));
+}
+
+void output_progress_end(void)
+{
+	if (progress_shown_ms)
+		fputs("\r\033[K", stderr);
+	progress_shown_ms = 0;
+}
