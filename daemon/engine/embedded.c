@@ -125,7 +125,8 @@ static void process(struct embedded *e, struct engine_batch *batch)
 	enum status s = make_room(e, size, &err);
 
 	if (s == STATUS_FULL) { /* nothing was written; the next append tries again */
-		log_line(LOG_WARNING, "engine.full", "why=%s", log_quote(err.text));
+		if (!e->full)	/* written by this thread only; once, not for every sender's try */
+			log_line(LOG_WARNING, "engine.full", "why=%s", log_quote(err.text));
 		fail_all(e, batch, s);
 		return;
 	}

@@ -1,0 +1,458 @@
+/* Every system call of the engine fails once at every count, and the disk fills up. The linker puts
+ * the functions below in front of the calls (see the Makefile). */
+#include "engine_fixture.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+
+enum call {
+	PWRITE,
+	PREAD,
+	FDATASYNC,
+	FSYNC,
+	FALLOCATE,
+	OPENAT,
+	RENAMEAT,
+	UNLINKAT,
+	MKDIRAT,
+	CALLS
+};
+
+static const char *const call_names[CALLS] = {"pwrite",	  "pread",     "fdatasync",
+					      "fsync",	  "fallocate", "openat",
+					      "renameat", "unlinkat",  "mkdirat"};
+
+/* What is to fail: the `at`-th use of `call`, once or from then on. */
+static struct {
+	atomic_int call; /* CALLS: none */
+	atomic_int at;
+	atomic_bool for_ever;
+	atomic_bool half; /* a write does half of its work before it fails */
+	atomic_int sys_errno;
+	atomic_int used[CALLS];
+	atomic_bool hit;
+} fault = {.call = CALLS};
+
+static bool fails(enum call call)
+{
+	int now = ++fault.used[call];
+
+	if (fault.call != (int)call || (fault.for_ever ? now < fault.at : now != fault.at))
+		return false;
+	fault.hit = true;
+	errno = fault.sys_errno;
+	return true;
+}
+
+static void fault_set(enum call call, int at, int sys_errno)
+{
+	for (int i = 0; i < CALLS; i++)
+		fault.used[i] = 0;
+	fault.hit = fault.for_ever = fault.half = false;
+	fault.at = at;
+	fault.sys_errno = sys_errno;
+	fault.call = (int)call;
+}
+
+static void fault_none(void)
+{
+	fault_set(CALLS, 0, 0);
+}
+
+ssize_t __real_pwrite(int fd, const void *data, size_t len, off_t at);
+ssize_t __wrap_pwrite(int fd, const void *data, size_t len, off_t at);
+ssize_t __wrap_pwrite(int fd, const void *data, size_t len, off_t at)
+{
+	if (!fails(PWRITE))
+		return __real_pwrite(fd, data, len, at);
+	if (fault.half) {
+		IGNORE_RESULT(__real_pwrite(fd, data, len / 2, at)); /* what came through */
+		errno = fault.sys_errno;
+	}
+	return -1;
+}
+
+ssize_t __real_pread(int fd, void *data, size_t len, off_t at);
+ssize_t __wrap_pread(int fd, void *data, size_t len, off_t at);
+ssize_t __wrap_pread(int fd, void *data, size_t len, off_t at)
+{
+	return fails(PREAD) ? -1 : __real_pread(fd, data, len, at);
+}
+
+int __real_fdatasync(int fd);
+int __wrap_fdatasync(int fd);
+int __wrap_fdatasync(int fd)
+{
+	return fails(FDATASYNC) ? -1 : __real_fdatasync(fd);
+}
+
+int __real_fsync(int fd);
+int __wrap_fsync(int fd);
+int __wrap_fsync(int fd)
+{
+	return fails(FSYNC) ? -1 : __real_fsync(fd);
+}
+
+int __real_fallocate(int fd, int mode, off_t at, off_t len);
+int __wrap_fallocate(int fd, int mode, off_t at, off_t len);
+int __wrap_fallocate(int fd, int mode, off_t at, off_t len)
+{
+	return fails(FALLOCATE) ? -1 : __real_fallocate(fd, mode, at, len);
+}
+
+int __real_openat(int dir_fd, const char *name, int flags, ...);
+int __wrap_openat(int dir_fd, const char *name, int flags, mode_t mode);
+int __wrap_openat(int dir_fd, const char *name, int flags, mode_t mode)
+{
+	return fails(OPENAT) ? -1 : __real_openat(dir_fd, name, flags, mode);
+}
+
+int __real_renameat(int from_fd, const char *from, int to_fd, const char *to);
+int __wrap_renameat(int from_fd, const char *from, int to_fd, const char *to);
+int __wrap_renameat(int from_fd, const char *from, int to_fd, const char *to)
+{
+	return fails(RENAMEAT) ? -1 : __real_renameat(from_fd, from, to_fd, to);
+}
+
+int __real_unlinkat(int dir_fd, const char *name, int flags);
+int __wrap_unlinkat(int dir_fd, const char *name, int flags);
+int __wrap_unlinkat(int dir_fd, const char *name, int flags)
+{
+	return fails(UNLINKAT) ? -1 : __real_unlinkat(dir_fd, name, flags);
+}
+
+int __real_mkdirat(int dir_fd, const char *name, mode_t mode);
+int __wrap_mkdirat(int dir_fd, const char *name, mode_t mode);
+int __wrap_mkdirat(int dir_fd, const char *name, mode_t mode)
+{
+	return fails(MKDIRAT) ? -1 : __real_mkdirat(dir_fd, name, mode);
+}
+
+/* --- every call, every count --------------------------------------------------------------------
+ */
+
+struct fixture {
+	char directory[DIRECTORY_TEXT];
+	struct recorder recorder;
+};
+
+static int setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof *f);
+
+	fault_none();
+	directory_make(f->directory);
+	*state = f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	fault_none();
+	directory_remove(f->directory);
+	free(f);
+	return 0;
+}
+
+/* One life of a journal: opened, appended to over two segments, closed. Anything may fail on the
+ * way. */
+struct life {
+	uint64_t answered; /* the newest index that was durable */
+	uint8_t chain[HASH_BYTES];
+	enum status opened, closed;
+	bool failed; /* a batch */
+};
+
+static void append_some(struct engine *e, struct recorder *r, struct life *life)
+{
+	for (uint32_t i = 0; i < 4; i++) {
+		struct made_batch *m = batch_make(i, 2, i % 2 ? 60 : 250 * 1024);
+		unsigned ended = r->ended;
+
+		if (engine_append(e, &m->batch) == STATUS_OK) {
+			recorder_wait(r, ended + 1);
+			life->failed |= r->failed != 0;
+		} else {
+			assert_true(life->failed);
+		}
+		batch_free(m);
+	}
+}
+
+static void live(struct fixture *f, struct life *life)
+{
+	struct engine *e;
+	struct embedded_found found;
+	struct engine_status status;
+	struct error err = {.text = ""};
+
+	*life = (struct life){.opened = try_open(f->directory, NULL, &found, &e, &err)};
+	if (life->opened != STATUS_OK) {
+		assert_true(strlen(err.text) > 0);
+		return;
+	}
+	recorder_start(&f->recorder, e);
+	append_some(e, &f->recorder, life);
+	engine_status(e, &status);
+	life->answered = status.durable_index;
+	memcpy(life->chain, status.chain, HASH_BYTES);
+	life->closed = engine_close(e, true, &err);
+	if (life->closed != STATUS_OK)
+		assert_true(strlen(err.text) > 0);
+}
+
+/* The prefix that was answered is there; what was refused may not be. */
+struct prefix {
+	const struct life *life;
+	bool right;
+};
+
+static enum status check_prefix(void *ctx, const struct engine_read_batch *b)
+{
+	struct prefix *p = ctx;
+
+	if (b->first_index + b->count - 1 == p->life->answered)
+		p->right = memcmp(b->chain_after, p->life->chain, HASH_BYTES) == 0;
+	return STATUS_OK;
+}
+
+static void assert_nothing_answered_is_lost(struct fixture *f, const struct life *life)
+{
+	struct engine *e = must_open(f->directory, NULL);
+	struct prefix p = {.life = life, .right = life->answered == 0};
+	struct error err = {.text = ""};
+	struct life after = {0};
+
+	if (engine_read(e, 1, NULL, check_prefix, &p, &err) != STATUS_OK)
+		fail_msg("read: %s", err.text);
+	assert_true(p.right);
+	recorder_start(&f->recorder, e);
+	append_some(e, &f->recorder, &after);
+	assert_false(after.failed);
+	must_close(e, true);
+	e = must_open(f->directory, NULL);
+	must_close(e, false);
+}
+
+/* `lives` before the one that meets the fault: 0 makes the journal, 1 recovers it. */
+static void every_count(struct fixture *f, unsigned lives, int sys_errno, bool half)
+{
+	for (int call = 0; call < CALLS; call++) {
+		int at = 1;
+
+		for (;; at++) {
+			struct life life;
+
+			directory_empty(f->directory);
+			for (unsigned i = 0; i < lives; i++) {
+				fault_none();
+				live(f, &life);
+				assert_int_equal(life.closed, STATUS_OK);
+			}
+			fault_set((enum call)call, at, sys_errno);
+			fault.half = half;
+			uint64_t before = lives ? life.answered : 0;
+			live(f, &life);
+			bool hit = fault.hit;
+			fault_none();
+			if (life.opened != STATUS_OK)
+				life.answered = 0;
+			else
+				assert_true(life.answered >= before);
+			if (!hit) {
+				assert_int_equal(life.opened, STATUS_OK);
+				assert_int_equal(life.closed, STATUS_OK);
+				assert_false(life.failed);
+			}
+			assert_nothing_answered_is_lost(f, &life);
+			if (!hit)
+				break;
+		}
+		printf("  %s: %d\n", call_names[call], at - 1);
+		/* Every kind is used: the directory is made once, `clean` removed the next time. */
+		assert_true(at > 1 || call == (lives ? MKDIRAT : UNLINKAT));
+	}
+}
+
+static void a_new_journal_survives_every_failing_call(void **state)
+{
+	every_count(*state, 0, EIO, false);
+}
+
+static void a_recovered_journal_survives_every_failing_call(void **state)
+{
+	every_count(*state, 1, EIO, false);
+}
+
+static void every_call_may_say_that_the_disk_is_full(void **state)
+{
+	every_count(*state, 1, ENOSPC, true);
+}
+
+/* --- a failed batch ------------------------------------------------------------------------------
+ */
+
+static void the_batch_that_met(struct fixture *f, enum call call, int sys_errno)
+{
+	struct engine *e = must_open(f->directory, NULL);
+	struct engine_status status;
+	struct read_back back;
+	struct error err = {.text = ""};
+	struct made_batch *m;
+
+	recorder_start(&f->recorder, e);
+	append_one(e, &f->recorder, 1, 1, 100);
+	append_one(e, &f->recorder, 2, 1, 100);
+	fault_set(call, 1, sys_errno);
+	fault.for_ever = true;
+	append_one(e, &f->recorder, 3, 1, 100);
+	assert_int_equal(f->recorder.failed, 1);
+	assert_int_equal(f->recorder.why, STATUS_IO);
+	fault_none();
+	m = batch_make(4, 1, 100);
+	assert_int_equal(engine_append(e, &m->batch), STATUS_IO);
+	batch_free(m);
+	engine_status(e, &status);
+	assert_true(status.failed);
+	assert_int_equal(status.durable_index, 2);
+	assert_int_equal(read_back(e, 1, NULL, &back, &err), STATUS_OK);
+	assert_int_equal(back.batches, 2);
+	assert_int_equal(engine_close(e, true, &err), STATUS_IO);
+	assert_false(embedded_has_clean(f->directory));
+	directory_empty(f->directory);
+}
+
+static void a_failed_write_or_sync_is_final(void **state)
+{
+	static const int errnos[] = {EIO, ENOSPC, EDQUOT, EROFS};
+
+	for (size_t i = 0; i < sizeof errnos / sizeof *errnos; i++) {
+		the_batch_that_met(*state, PWRITE, errnos[i]);
+		the_batch_that_met(*state, FDATASYNC, errnos[i]);
+	}
+}
+
+/* --- a full disk ---------------------------------------------------------------------------------
+ */
+
+static void full_until_freed(struct fixture *f, enum call call, int at)
+{
+	struct engine *e = must_open(f->directory, NULL);
+	struct engine_status status;
+	struct read_back back;
+	struct error err = {.text = ""};
+	uint64_t index;
+
+	recorder_start(&f->recorder, e);
+	append_one(e, &f->recorder, 1, 1, 100);
+	fault_set(call, at, ENOSPC);
+	fault.for_ever = true;
+	/* Goes on while there is room in the segments that are there. */
+	for (uint32_t i = 0; f->recorder.failed == 0; i++) {
+		assert_true(i < 10);
+		append_one(e, &f->recorder, i, 1, 400 * 1024);
+	}
+	assert_int_equal(f->recorder.why, STATUS_FULL);
+	index = f->recorder.index;
+	engine_status(e, &status);
+	assert_true(status.full && !status.failed);
+	assert_int_equal(status.durable_index, index);
+	assert_int_equal(read_back(e, 1, NULL, &back, &err), STATUS_OK);
+	assert_int_equal(back.last_index, index);
+	append_one(e, &f->recorder, 20, 1, 400 * 1024); /* still */
+	assert_int_equal(f->recorder.failed, 2);
+	append_one(e, &f->recorder, 21, 1, 10); /* a small one finds room in the segment */
+	assert_int_equal(f->recorder.failed, 2);
+	fault_none();
+	append_one(e, &f->recorder, 22, 1, 400 * 1024);
+	append_one(e, &f->recorder, 23, 1, 400 * 1024);
+	append_one(e, &f->recorder, 24, 1, 400 * 1024);
+	assert_int_equal(f->recorder.failed, 2);
+	assert_int_equal(f->recorder.index, index + 4);
+	engine_status(e, &status);
+	assert_false(status.full || status.failed);
+	must_close(e, true);
+	e = must_open(f->directory, NULL);
+	assert_int_equal(read_back(e, 1, NULL, &back, &err), STATUS_OK);
+	assert_memory_equal(back.chain, f->recorder.chain, HASH_BYTES);
+	must_close(e, false);
+	directory_empty(f->directory);
+}
+
+static void a_full_disk_refuses_batches_until_space_is_freed(void **state)
+{
+	full_until_freed(*state, FALLOCATE, 1);
+	full_until_freed(*state, RENAMEAT, 1);
+}
+
+static void no_room_for_a_new_journal_is_full(void **state)
+{
+	struct fixture *f = *state;
+	struct embedded_found found;
+	struct error err = {.text = ""};
+	struct engine *e;
+
+	fault_set(FALLOCATE, 1, ENOSPC);
+	assert_int_equal(try_open(f->directory, NULL, &found, &e, &err), STATUS_FULL);
+	assert_non_null(strstr(err.text, ".seg"));
+	fault_none();
+	e = must_open(f->directory, &found);
+	assert_true(found.fresh);
+	must_close(e, false);
+}
+
+static void a_file_system_that_cannot_reserve_will_do(void **state)
+{
+	struct fixture *f = *state;
+	struct life life;
+
+	fault_set(FALLOCATE, 1, EOPNOTSUPP);
+	fault.for_ever = true;
+	live(f, &life);
+	assert_int_equal(life.closed, STATUS_OK);
+	assert_false(life.failed);
+	fault_none();
+	assert_nothing_answered_is_lost(f, &life);
+}
+
+static void interrupted_calls_are_made_again(void **state)
+{
+	static const enum call calls[] = {PWRITE, PREAD, FALLOCATE, OPENAT};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
+		for (int at = 1; at < 6; at++) {
+			struct life life;
+
+			directory_empty(f->directory);
+			fault_set(calls[i], at, EINTR);
+			live(f, &life);
+			assert_int_equal(life.opened, STATUS_OK);
+			assert_int_equal(life.closed, STATUS_OK);
+			assert_false(life.failed);
+			fault_none();
+			assert_nothing_answered_is_lost(f, &life);
+		}
+}
+
+#define IN_FIXTURE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		IN_FIXTURE(a_new_journal_survives_every_failing_call),
+		IN_FIXTURE(a_recovered_journal_survives_every_failing_call),
+		IN_FIXTURE(every_call_may_say_that_the_disk_is_full),
+		IN_FIXTURE(a_failed_write_or_sync_is_final),
+		IN_FIXTURE(a_full_disk_refuses_batches_until_space_is_freed),
+		IN_FIXTURE(no_room_for_a_new_journal_is_full),
+		IN_FIXTURE(a_file_system_that_cannot_reserve_will_do),
+		IN_FIXTURE(interrupted_calls_are_made_again),
+	};
+
+	if (hash_init() != STATUS_OK)
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
