@@ -294,17 +294,15 @@ static void on_checkpoint(struct server *s, const struct request *r, const Manda
 	answer_started(s, r, chores_checkpoint(s->chores, r->route, r->correlation));
 }
 
+typedef void operation(struct server *s, const struct request *r, const Mandate__Operate *o);
+
 /* By the field number in Operate. */
-static const struct operation {
-	void (*handle)(struct server *s, const struct request *r, const Mandate__Operate *o);
-	bool everywhere; /* otherwise on the control endpoint only */
-} operations[] = {
-	[MANDATE__OPERATE__WHAT_VERIFY] = {on_verify, false},
-	[MANDATE__OPERATE__WHAT_DAY] = {on_day, false},
-	[MANDATE__OPERATE__WHAT_SETTING] = {on_setting, false},
-	[MANDATE__OPERATE__WHAT_CHECKPOINT] = {on_checkpoint, false},
-	/* A named position belongs to the office that speaks. */
-	[MANDATE__OPERATE__WHAT_CURSOR] = {on_cursor, true},
+static operation *const operations[] = {
+	[MANDATE__OPERATE__WHAT_VERIFY] = on_verify,
+	[MANDATE__OPERATE__WHAT_DAY] = on_day,
+	[MANDATE__OPERATE__WHAT_SETTING] = on_setting,
+	[MANDATE__OPERATE__WHAT_CHECKPOINT] = on_checkpoint,
+	[MANDATE__OPERATE__WHAT_CURSOR] = on_cursor,
 };
 
 void operate_request(struct server *s, const struct request *r)
@@ -312,13 +310,13 @@ void operate_request(struct server *s, const struct request *r)
 	const Mandate__Operate *o = r->message->envelope->operate;
 	size_t number = (size_t)o->what_case;
 
-	if (number >= sizeof operations / sizeof operations[0] || !operations[number].handle)
+	if (number >= sizeof operations / sizeof operations[0] || !operations[number])
 		answer(s, r, MANDATE__CODE__CODE_MISSING, "nothing is asked");
-	else if (!r->control && !operations[number].everywhere)
+	else if (!r->control)
 		answer(s, r, MANDATE__CODE__CODE_FORBIDDEN,
 		       "only for operators, on the control endpoint");
 	else
-		operations[number].handle(s, r, o);
+		operations[number](s, r, o);
 }
 
 void operate_report(struct server *s, struct chores_report *report)

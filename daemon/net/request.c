@@ -43,10 +43,22 @@ static uint8_t *queries_of(struct server *s, const struct route *route)
 static void refuse_query(struct server *s, const struct request *r, Mandate__Code code,
 			 const char *text)
 {
-	struct wire_fault fault;
+	Mandate__Envelope envelope;
+	Mandate__Answer answer;
+	Mandate__Refusal refusal;
 
-	reply_fault_set(&fault, code, NULL, text);
-	reply_fault(s, r->route, r->correlation, &fault, BUSY_RETRY_MS);
+	mandate__envelope__init(&envelope);
+	mandate__answer__init(&answer);
+	mandate__refusal__init(&refusal);
+	refusal.code = code;
+	refusal.text = (char *)(uintptr_t)text;
+	refusal.has_retry_after_ms = true;
+	refusal.retry_after_ms = BUSY_RETRY_MS;
+	answer.revision = s->head.revision;
+	answer.refusal = &refusal;
+	envelope.body_case = MANDATE__ENVELOPE__BODY_ANSWER;
+	envelope.answer = &answer;
+	reply_envelope(s, r->route, r->correlation, &envelope);
 }
 
 static void on_query(struct server *s, const struct request *r)
