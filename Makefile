@@ -127,7 +127,7 @@ $(O)/mandatectl: $(CTL_SRC:%=$(O)/clients/%.o) $(O)/libwire.a $(O)/libmandate.a
 
 # --- unit tests: tests/unit/LAYER_NAME_test.c links LAYER and what lies below it ------------------
 
-UNIT_TESTS = service_machine base_base clients_submit clients_import clients_import_maps clients_import_order clients_stream store_facts store_tables store_env store_damage store_twin engine_conformance engine_segment engine_recover engine_fault model_record wire_check wire_facts wire_mutate rules_mandate rules_ceiling rules_strength rules_alert rules_fold service_query service_filter service_reader
+UNIT_TESTS = service_machine base_base clients_submit clients_import clients_import_maps clients_import_order clients_stream store_facts store_tables store_env store_damage store_twin engine_conformance engine_segment engine_recover engine_fault model_record wire_check wire_facts wire_mutate rules_mandate rules_ceiling rules_strength rules_alert rules_fold service_query service_folds service_filter service_reader
 
 below_base = base
 below_model = model proto base
