@@ -33,8 +33,22 @@ static struct {
 	atomic_bool hit;
 } fault = {.call = CALLS};
 
+/* What this thread did, a letter a call (in the order of enum call; '-': not told). */
+static _Thread_local char trace[64];
+
+static void trace_begin(void)
+{
+	trace[0] = '\0';
+}
+
 static bool fails(enum call call)
 {
+	size_t len = strlen(trace);
+
+	if (call != PREAD && call != OPENAT && len + 1 < sizeof trace) {
+		trace[len] = "w-dsa-rum"[call];
+		trace[len + 1] = '\0';
+	}
 	int now = ++fault.used[call];
 
 	if (fault.call != (int)call || (fault.for_ever ? now < fault.at : now != fault.at))
@@ -291,6 +305,101 @@ static void every_call_may_say_that_the_disk_is_full(void **state)
 	every_count(*state, 1, ENOSPC, true);
 }
 
+/* --- what is synced, and when
+ * ---------------------------------------------------------------------- */
+
+static char at_ordered[64], at_durable[64];
+
+static void trace_ordered(void *ctx, struct engine_batch *batch)
+{
+	strcpy(at_ordered, trace);
+	recorder_ordered(ctx, batch);
+}
+
+static void trace_durable(void *ctx, struct engine_batch *batch)
+{
+	strcpy(at_durable, trace);
+	trace_begin();
+	recorder_durable(ctx, batch);
+}
+
+static void every_step_is_synced_before_the_next(void **state)
+{
+	struct fixture *f = *state;
+	struct recorder *r = &f->recorder;
+	struct engine_callbacks callbacks = {r, trace_ordered, trace_durable, recorder_failed};
+	struct embedded_found found;
+	struct error err = {.text = ""};
+	struct engine *e;
+	char path[128];
+
+	/* Directory and its name; reserved, zeros, header, name. */
+	trace_begin();
+	assert_int_equal(try_open(f->directory, NULL, &found, &e, &err), STATUS_OK);
+	assert_string_equal(trace, "ms"
+				   "a"
+				   "wwwwd"
+				   "ws"
+				   "rs");
+	recorder_start(r, e);
+	must_close(e, false);
+	e = must_open(f->directory, NULL);
+	memset(at_durable, 0, sizeof at_durable);
+	pthread_mutex_init(&r->mutex, NULL);
+	assert_int_equal(engine_start(e, &callbacks), STATUS_OK);
+	append_one(e, r, 1, 3, 100);
+	assert_string_equal(at_ordered, "w");
+	assert_string_equal(at_durable, "wd");
+	append_one(e, r, 2, 3, 100);
+	assert_string_equal(at_durable, "wd");
+	trace_begin();
+	must_close(e, true);
+	assert_string_equal(trace, "wsrs");
+	segment_path(path, f->directory, 2);
+	unlink(path);
+
+	/* Behind the end, the last batch again, names, `clean` away. */
+	trace_begin();
+	e = must_open(f->directory, &found);
+	assert_true(found.was_clean);
+	assert_string_equal(trace, "d"
+				   "wd"
+				   "us"
+				   "us");
+	must_close(e, false);
+
+	/* The same with the last batch torn: its rest is zeroed first. */
+	segment_path(path, f->directory, 1);
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	assert_true(fd >= 0);
+	assert_int_equal(__real_pwrite(fd, "x", 1, SEGMENT_BYTES_MIN / 2), 1);
+	close(fd);
+	trace_begin();
+	e = must_open(f->directory, &found);
+	assert_int_equal(found.torn_bytes, 512);
+	assert_string_equal(trace, "wd"
+				   "wd"
+				   "us"
+				   "us");
+	must_close(e, false);
+
+	/* With the end in the third segment. */
+	e = must_open(f->directory, NULL);
+	recorder_start(r, e);
+	for (uint32_t i = 0; i < 5; i++)
+		append_one(e, r, i, 1, 400 * 1024);
+	must_close(e, false);
+	segment_path(path, f->directory, 4);
+	unlink(path);
+	trace_begin();
+	e = must_open(f->directory, NULL);
+	assert_string_equal(trace, "d"
+				   "wd"
+				   "us"
+				   "us");
+	must_close(e, false);
+}
+
 /* --- a failed batch ------------------------------------------------------------------------------
  */
 
@@ -445,6 +554,7 @@ int main(void)
 		IN_FIXTURE(a_new_journal_survives_every_failing_call),
 		IN_FIXTURE(a_recovered_journal_survives_every_failing_call),
 		IN_FIXTURE(every_call_may_say_that_the_disk_is_full),
+		IN_FIXTURE(every_step_is_synced_before_the_next),
 		IN_FIXTURE(a_failed_write_or_sync_is_final),
 		IN_FIXTURE(a_full_disk_refuses_batches_until_space_is_freed),
 		IN_FIXTURE(no_room_for_a_new_journal_is_full),
