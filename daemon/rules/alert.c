@@ -200,11 +200,13 @@ static const struct rule dep_stale = {CODE(DEP_STALE),
 
 /* Walks back over the days of change to the first day of the unbroken condition. */
 static int32_t walk_back(const struct evaluation *e, judge_condition *condition,
-			 const struct judge_subject *subject, int32_t since, bool *ret_at_latest)
+			 const struct judge_subject *subject, int32_t since, int budget,
+			 bool *ret_at_latest)
 {
+	struct judge_finding f = {.budget = budget};
+
 	*ret_at_latest = false;
-	for (int steps = 0; steps < SINCE_WALK_MAX; steps++) {
-		struct judge_finding f = {0};
+	while (f.budget-- > 0) {
 		struct span span = SPAN_ALL;
 
 		if (since == DAY_NEVER || !condition(e->d, e->p, subject, since - 1, &f, &span))
@@ -217,7 +219,10 @@ static int32_t walk_back(const struct evaluation *e, judge_condition *condition,
 
 static void judge(struct evaluation *e, const struct rule *rule, struct judge_subject subject)
 {
-	struct judge_finding f = {0};
+	/* Where only the next change is wanted, `since` matters to a severity that rises with it.
+	 */
+	bool needs_since = e->draft.a || !rule->severity;
+	struct judge_finding f = {.budget = needs_since ? SINCE_WALK_MAX : 0};
 	struct span span = SPAN_ALL;
 	Mandate__Severity severity = rule->severity;
 	Mandate__Alert *alert;
@@ -227,10 +232,10 @@ static void judge(struct evaluation *e, const struct rule *rule, struct judge_su
 	subject.until = DAY_NEVER;
 	holds = rule->condition(e->d, e->p, &subject, e->day, &f, &span);
 	span_end(&e->span, span.to);
-	if (!holds || (!e->draft.a && severity))
+	if (!holds || !needs_since)
 		return;
 	subject.until = f.mandate.secured_until;
-	since = walk_back(e, rule->condition, &subject, span.from, &at_latest);
+	since = walk_back(e, rule->condition, &subject, span.from, f.budget, &at_latest);
 	if (!severity)
 		severity = rule->severity_of(e, &f, since);
 	if (!e->draft.a)

@@ -9,9 +9,9 @@ struct ceiling_day {
 	bool set;	      /* an entry, or derived from children */
 	bool derived;	      /* sum of the children's entries */
 	uint64_t persons;     /* units for fpu_units */
-	int32_t from, until;  /* of the entry that rules; DAY_NEVER, DAY_INFINITE */
+	int32_t from, until;  /* of the entry that rules (derived: what children share) */
 	int32_t comply_by;    /* DAY_NEVER: none beyond `from` */
-	const char *document; /* lives as the dossier; NULL if derived */
+	const char *document; /* until the next put; NULL if derived */
 };
 
 /* C(O, component, day). Whether it applies (mandate in force) is the caller's question. */

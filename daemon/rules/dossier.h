@@ -1,6 +1,6 @@
 /* All that the folds need of one operation, in compact sorted arrays: built once from a view, then
- * kept in step by put and remove, so that a decision costs no reading and no unpacking. A dossier is
- * derived: dropping it and building it again gives the same (a property test holds that).
+ * kept in step by put and remove, so that a decision costs no reading and no unpacking. A dossier
+ * is derived: dropping it and building it again gives the same (a property test holds that).
  *
  * Days not set are DAY_INFINITE ("no end") or DAY_NEVER as each field says. */
 #ifndef MANDATED_RULES_DOSSIER_H
@@ -11,9 +11,9 @@
 
 struct dossier;
 
-/* Builds the dossier of `operation` from what `v` shows. An operation that is not on record gives an
- * empty one (dossier_known is false). STATUS_NO_MEMORY, or what the view answers. `scratch` is used
- * and may be reset by the caller afterwards. */
+/* Builds the dossier of `operation` from what `v` shows. An operation that is not on record gives
+ * an empty one (dossier_known is false). STATUS_NO_MEMORY, or what the view answers. `scratch` is
+ * used and may be reset by the caller afterwards. */
 MUST_USE enum status dossier_new(const struct view *v, struct arena *scratch, const char *operation,
 				 struct dossier **ret_dossier);
 void dossier_free(struct dossier *d);

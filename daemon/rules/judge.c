@@ -2,6 +2,8 @@
 
 #define C(name) MANDATE__COMPONENT__COMPONENT_##name
 
+enum { DAYS_EVER = DAY_LAST - DAY_FIRST + 1 };
+
 /* A head-count of at most that age. Units are as of the day itself. */
 static bool fresh(const struct strength_day *s, int32_t day, int32_t age_days, struct span *span)
 {
@@ -46,22 +48,52 @@ static bool ceiling_given(const struct dossier *d, Mandate__Component c, int32_t
 	return own.set;
 }
 
+/* Of a component whose head-count on `day` is above zero, and of which no units are on record:
+ * moves *from back over head-counts that are, too, none older than `age_days` when the next one
+ * came and all after `counts_after`. Not past `floor`, nor past the budget. */
+static void walk_heads(const struct dossier *d, Mandate__Component c, int32_t day,
+		       int32_t counts_after, int32_t age_days, int32_t floor, int32_t *from,
+		       int *budget)
+{
+	const struct head *heads = d->heads[c].at;
+	size_t n = array_until(&d->heads[c], sizeof *heads, day);
+
+	if (d->presence[c].points.count > 0 || n-- == 0)
+		return;
+	while (n > 0 && *budget > 0 && heads[n].as_of > floor) {
+		const struct head *before = &heads[n - 1];
+
+		if (before->persons == 0 || before->as_of <= counts_after ||
+		    heads[n].as_of - 1 - before->as_of > age_days)
+			break;
+		n--;
+		--*budget;
+	}
+	*from = day_least(*from, heads[n].as_of);
+}
+
 /* A UN peacekeeping operation; F, covered, S > 0 and not too old, no ceiling. */
 bool judge_ceil_unset(const struct dossier *d, const struct alert_parameters *p,
 		      const struct judge_subject *subject, int32_t day,
 		      struct judge_finding *ret_finding, struct span *span)
 {
 	struct judge_finding *f = ret_finding;
+	struct span counted = SPAN_ALL;
 
 	if (d->operation.kind != MANDATE__OPERATION_KIND__OPERATION_KIND_UN_PKO)
 		return false;
-	strength_fold(d, subject->component, day, DAY_NEVER, &f->strength, span);
-	if (f->strength.persons == 0 || ceiling_given(d, subject->component, day, span))
-		return false;
-	if (!mandate_in_force(d, day, span) || !mandate_covered(d, day, span))
+	strength_fold(d, subject->component, day, DAY_NEVER, &f->strength, &counted);
+	span_end(span, counted.to);
+	if (f->strength.persons == 0 || ceiling_given(d, subject->component, day, span) ||
+	    !mandate_in_force(d, day, span) || !mandate_covered(d, day, span))
 		return false;
 	f->stale = !fresh(&f->strength, day, p->head_count_age_days, span);
-	return !f->stale;
+	if (f->stale)
+		return false;
+	walk_heads(d, subject->component, day, DAY_NEVER, p->head_count_age_days, span->from,
+		   &counted.from, &f->budget);
+	span_begin(span, counted.from);
+	return true;
 }
 
 /* F, secured for at most so many days more, and no text that ends it. */
@@ -94,6 +126,27 @@ bool judge_mand_lapsed(const struct dossier *d, const struct alert_parameters *p
 	       d->operation.end_date > day && !mandate_party_terminated(subject->party, day);
 }
 
+/* Somebody is counted who is neither a unit nor part of a number for all: as long as one of these
+ * is above zero so is the whole. */
+static void walk_any_heads(const struct dossier *d, int32_t day, int32_t counts_after,
+			   int32_t floor, int32_t *from, int *budget)
+{
+	static const Mandate__Component groups[] = {C(MILITARY), C(POLICE), C(CORRECTIONS)};
+
+	if (d->heads[C(UNIFORMED)].count > 0)
+		return;
+	for (size_t n = 0; n < sizeof groups / sizeof *groups; n++) {
+		struct span span = SPAN_ALL;
+		struct strength_day s;
+
+		strength_fold(d, groups[n], day, counts_after, &s, &span);
+		if (s.persons == 0)
+			continue;
+		walk_heads(d, groups[n], day, counts_after, DAYS_EVER, floor, from, budget);
+		return;
+	}
+}
+
 /* Ended or none, past the last lawful day, and persons by head-counts after that day or units. */
 bool judge_dep_no_mandate(const struct dossier *d, const struct alert_parameters *p,
 			  const struct judge_subject *subject, int32_t day,
@@ -102,6 +155,7 @@ bool judge_dep_no_mandate(const struct dossier *d, const struct alert_parameters
 	struct judge_finding *f = ret_finding;
 	struct mandate_day *m = &f->mandate;
 	struct strength_day corrections;
+	struct span counted = SPAN_ALL;
 
 	(void)p;
 	(void)subject;
@@ -109,8 +163,9 @@ bool judge_dep_no_mandate(const struct dossier *d, const struct alert_parameters
 	if (m->status != MANDATE__MANDATE_STATUS__MANDATE_STATUS_ENDED &&
 	    m->status != MANDATE__MANDATE_STATUS__MANDATE_STATUS_NONE)
 		return false;
-	strength_fold(d, C(UNIFORMED), day, m->last_lawful, &f->strength, span);
-	strength_fold(d, C(CORRECTIONS), day, m->last_lawful, &corrections, span);
+	strength_fold(d, C(UNIFORMED), day, m->last_lawful, &f->strength, &counted);
+	strength_fold(d, C(CORRECTIONS), day, m->last_lawful, &corrections, &counted);
+	span_end(span, counted.to);
 	f->component = C(UNIFORMED);
 	if (f->strength.persons > 0) {
 		f->strength.persons += corrections.persons;
@@ -118,7 +173,11 @@ bool judge_dep_no_mandate(const struct dossier *d, const struct alert_parameters
 		f->strength = corrections;
 		f->component = C(CORRECTIONS);
 	}
-	return day > m->last_lawful && f->strength.persons > 0;
+	if (day <= m->last_lawful || f->strength.persons == 0)
+		return false;
+	walk_any_heads(d, day, m->last_lawful, span->from, &counted.from, &f->budget);
+	span_begin(span, counted.from);
+	return true;
 }
 
 /* In force or withdrawing, present by the last return and units, and that return is old. Totals

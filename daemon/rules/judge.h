@@ -20,10 +20,12 @@ struct judge_finding {
 	Mandate__Component component; /* DEP_NO_MANDATE: whose head-count it is first of all */
 	int32_t last_return;	      /* DEP_STALE */
 	bool stale;		      /* CEIL_*: would be open if the head-count were not too old */
+	int budget; /* in and out: dates of change that may still be walked back over */
 };
 
-/* Does the condition hold on `day`? `span` is narrowed to days on which the answer, and what it
- * found if it holds, stay the same. */
+/* Does the condition hold on `day`? `span` is narrowed to days on which the answer stays the same,
+ * and from `day` on what it found too if it holds. With a budget, a condition that needs no more
+ * than that somebody is there walks back over head-counts itself, cheaper than day by day. */
 typedef bool judge_condition(const struct dossier *d, const struct alert_parameters *p,
 			     const struct judge_subject *subject, int32_t day,
 			     struct judge_finding *ret_finding, struct span *span);

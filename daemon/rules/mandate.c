@@ -1,10 +1,6 @@
 #include "rules/mandate.h"
 #include "rules/parts.h"
 
-#include <string.h>
-
-static const char council[] = "UNSC";
-
 static const struct party *party_at(const struct dossier *d, size_t index)
 {
 	return ITEMS(d->parties, struct party *const)[index];
@@ -17,14 +13,10 @@ static const struct mandate_step *steps_of(const struct party *p)
 
 bool mandate_binds(const struct dossier *d, const struct party *party, int32_t day)
 {
-	size_t at;
-
 	(void)day;
-	if (party->steps.count == 0)
-		return false;
-	if (strcmp(party->code, council) == 0)
-		return true;
-	return !series_find_party(d, council, &at) || party_at(d, at)->steps.count == 0;
+	if (d->council && d->council->steps.count > 0)
+		return party == d->council;
+	return party->steps.count > 0;
 }
 
 /* One party's series on one day. V and U are cut by the operation's end. */
@@ -182,7 +174,7 @@ static void fold_binding(const struct dossier *d, int32_t day, struct party_day 
 
 		if (!mandate_binds(d, p, day))
 			continue;
-		*ret_council |= strcmp(p->code, council) == 0;
+		*ret_council |= p == d->council;
 		fold_party(d, p, day, &one);
 		if (!any) {
 			*to = one;
@@ -271,7 +263,7 @@ void mandate_fold(const struct dossier *d, const struct party *party, int32_t da
 
 	narrow(d, day, span);
 	if (party) {
-		by_council = strcmp(party->code, council) == 0;
+		by_council = party == d->council;
 		fold_party(d, party, day, &f);
 	} else {
 		fold_binding(d, day, &f, &by_council);

@@ -14,9 +14,10 @@ struct mandate_day {
 	bool covered;		 /* D lies within the mandate series on record */
 	int32_t valid_until;	 /* V: DAY_INFINITE open-ended, DAY_NEVER none */
 	int32_t secured_until;	 /* U */
-	int32_t withdraw_by;	 /* latest that acts on D, DAY_NEVER none */
-	int32_t last_lawful;	 /* L: withdraw_by, else V if ended; DAY_INFINITE while neither */
-	const char *document;	 /* the last that set the date, or NULL; lives as the dossier */
+	int32_t withdraw_by;  /* latest of those that act; once V has passed, of any; DAY_NEVER */
+	int32_t last_lawful;  /* L: withdraw_by, else V if ended; DAY_INFINITE while neither,
+			       * DAY_NEVER with status NONE */
+	const char *document; /* the last that set the date, or NULL; until the next put */
 };
 
 void mandate_on(const struct dossier *d, const char *party, int32_t day,
@@ -25,7 +26,8 @@ void mandate_on(const struct dossier *d, const char *party, int32_t day,
 /* The parties with an instrument on record, sorted; pointers into the dossier. */
 size_t mandate_parties(const struct dossier *d, const char *const **ret_parties);
 
-/* A terminate for `party` (NULL: any) adopted on or before `day`? */
+/* Is a terminate for `party` (NULL: any that binds) adopted by `day` the last word, so that no
+ * establish or extend comes after it? */
 bool mandate_terminated(const struct dossier *d, const char *party, int32_t day);
 
 #endif

@@ -144,9 +144,10 @@ struct dossier {
 
 	struct array instruments, ceiling_facts, units; /* shelves: of struct fact *, by key */
 
-	struct array parties;	   /* of struct party *, by code */
-	struct array party_codes;  /* the same, of const char * */
-	struct array mandate_days; /* of int32_t: where any instrument may change an answer */
+	struct array parties;	     /* of struct party *, by code */
+	struct array party_codes;    /* the same, of const char * */
+	const struct party *council; /* the Security Council among them, or NULL */
+	struct array mandate_days;   /* of int32_t: where any instrument may change an answer */
 
 	struct array ceilings[COMPONENTS]; /* of struct ceiling_item */
 	int32_t ceilings_settled;	   /* those from this day on are to be derived again */

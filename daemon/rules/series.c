@@ -6,6 +6,8 @@
 
 /* --- keeping the series in order --- */
 
+static const char council[] = "UNSC";
+
 static struct party *party_at(const struct dossier *d, size_t index)
 {
 	return ((struct party *const *)d->parties.at)[index];
@@ -124,6 +126,8 @@ static enum status new_party(struct dossier *d, size_t at, const char *code)
 		free(p);
 		return s;
 	}
+	if (strcmp(name, council) == 0)
+		d->council = p;
 	return array_insert(&d->party_codes, sizeof name, at, &name);
 }
 
@@ -172,6 +176,8 @@ void series_drop(struct dossier *d, struct instrument *i)
 	if (series_find_party(d, p->code, &at)) {
 		array_remove(&d->parties, sizeof p, at);
 		array_remove(&d->party_codes, sizeof p->code, at);
+		if (d->council == p)
+			d->council = NULL;
 		free_party(p);
 	}
 }

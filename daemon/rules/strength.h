@@ -6,12 +6,12 @@
 #include "rules/dossier.h"
 
 struct strength_day {
-	bool known;	       /* false: no head-count */
-	uint64_t persons;      /* S */
-	Mandate__Basis basis;  /* return, total or unit */
-	int32_t as_of;	       /* R; the day asked for basis unit */
-	uint32_t age_days;     /* D - R */
-	bool partial;	       /* a child of the group is missing */
+	bool known;	      /* false: no head-count */
+	uint64_t persons;     /* S */
+	Mandate__Basis basis; /* return, total or unit */
+	int32_t as_of;	      /* R; the day asked for basis unit */
+	uint32_t age_days;    /* D - R */
+	bool partial;	      /* a child of the group is missing */
 };
 
 /* S(O, component, day) for a group (military, police, corrections), for uniformed (the sum of

@@ -21,7 +21,8 @@ typedef enum status view_visit(void *ctx, const struct view_fact *fact);
 
 struct view {
 	void *ctx;
-	/* One fact. STATUS_NOT_FOUND, STATUS_CORRUPT, STATUS_NO_MEMORY. Retracted facts are found. */
+	/* One fact. STATUS_NOT_FOUND, STATUS_CORRUPT, STATUS_NO_MEMORY. Retracted facts are found.
+	 */
 	enum status (*get)(void *ctx, struct arena *a, Mandate__Kind kind, const char *key,
 			   struct view_fact *ret_fact);
 	/* Every fact of `kind` that names `operation`, in key order; retracted ones are left out.

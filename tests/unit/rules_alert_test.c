@@ -410,6 +410,30 @@ static void a_walk_back_that_is_cut_short_says_so(void **state)
 	assert_int_equal(alert->since, day);
 }
 
+static void renewals_without_a_gap_are_no_steps_of_the_walk(void **state)
+{
+	char line[128], day[DAY_TEXT_BYTES], until[DAY_TEXT_BYTES];
+	int32_t first = facts_day("2000-01-01"), last = first + SINCE_WALK_MAX + 50;
+	const struct fact_line *fact;
+	const Mandate__Alert *alert;
+
+	(void)state;
+	given("X", "operation un_pko\nreturn 2000-01-01 GHA:troops=100\n");
+	for (int32_t n = first; n <= last; n++) {
+		day_format(day, n);
+		day_format(until, n + 1);
+		snprintf(line, sizeof line, "instrument UNSC S/RES/%d %s extend until=%s", n, day,
+			 until);
+		fact = facts_add(&facts, line);
+		assert_int_equal(dossier_put(dossier, fact->kind, fact->key, fact->record),
+				 STATUS_OK);
+	}
+	alert = find(CODE(DEP_STALE), "X:military", day);
+	assert_non_null(alert);
+	assert_false(alert->has_since_at_latest);
+	assert_int_equal(alert->since, first + 46);
+}
+
 static void a_clash_names_both_offices(void **state)
 {
 	Mandate__Alert *alert;
@@ -469,6 +493,7 @@ int main(void)
 		TEST(nobody_left_is_not_stale),
 		TEST(numbers_stay_the_same_while_nothing_changes),
 		TEST(a_walk_back_that_is_cut_short_says_so),
+		TEST(renewals_without_a_gap_are_no_steps_of_the_walk),
 		TEST(a_clash_names_both_offices),
 		TEST(no_memory_is_told),
 	};

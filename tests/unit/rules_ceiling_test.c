@@ -259,6 +259,16 @@ static void a_later_entry_covers_a_temporary_one(void **state)
 	expect(C(MILITARY), "2000-07-01", 150);
 }
 
+static void a_record_of_its_own_stands_over_what_the_instrument_carries(void **state)
+{
+	(void)state;
+	given("X", "instrument UNSC S/RES/1 2000-01-01 establish military=100\n"
+		   "ceiling S/RES/1 military 2000-01-01 150\n");
+	expect(C(MILITARY), "2000-01-01", 150);
+	put("instrument UNSC S/RES/1 2000-01-01 establish military=120");
+	expect(C(MILITARY), "2000-01-01", 150);
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, forget)
 
 int main(void)
@@ -278,6 +288,7 @@ int main(void)
 		TEST(a_delta_may_build_on_a_derived_sum),
 		TEST(overlapping_temporary_entries_fall_back_to_the_latest_that_lasts),
 		TEST(a_later_entry_covers_a_temporary_one),
+		TEST(a_record_of_its_own_stands_over_what_the_instrument_carries),
 	};
 
 	return cmocka_run_group_tests_name("rules/ceiling", tests, NULL, NULL);

@@ -28,7 +28,7 @@
 #include "rules/dossier.h"
 #include "rules/view.h"
 
-enum { FACTS_MAX = 4096, FACTS_BYTES = 64 * 1024 * 1024, FACT_WORDS_MAX = 1200 };
+enum { FACTS_MAX = 4096, FACTS_BYTES = 64 * 1024 * 1024 };
 
 struct fact_line {
 	Mandate__Kind kind;
@@ -347,11 +347,12 @@ static const Mandate__Record *facts_parse(struct facts *f, const char *line)
 		{"estimate", facts_estimate},
 	};
 	Mandate__Record *r = FACTS_NEW(&f->arena, Record, record);
-	char **words = arena_calloc(&f->arena, FACT_WORDS_MAX, sizeof(char *));
+	size_t most = strlen(line) / 2 + 2;
+	char **words = arena_calloc(&f->arena, most, sizeof(char *));
 	char *rest = arena_text(&f->arena, line);
 	size_t count = 0;
 
-	while (count < FACT_WORDS_MAX && (words[count] = strsep(&rest, " \t")))
+	while (count < most && (words[count] = strsep(&rest, " \t")))
 		count += *words[count] != '\0';
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		if (strcmp(words[0], rows[i].word) != 0)

@@ -87,6 +87,20 @@ static void secured_until_counts_what_is_adopted_for_later(void **state)
 	assert_int_equal(on("2009-01-13").secured_until, facts_day("2009-03-15"));
 }
 
+static void what_takes_over_the_day_after_leaves_no_gap(void **state)
+{
+	(void)state;
+	given("X", "operation un_pko\n"
+		   "instrument UNSC S/RES/1 2000-01-01 establish until=2000-06-30\n"
+		   "instrument UNSC S/RES/2 2000-06-01 extend eff=2000-07-01 until=2000-12-31\n"
+		   "instrument UNSC S/RES/3 2000-12-01 extend eff=2001-01-02 until=2001-06-30\n");
+	assert_int_equal(on("2000-06-15").secured_until, facts_day("2000-12-31"));
+	expect_status("2000-07-01", STATUS(IN_FORCE));
+	assert_int_equal(on("2000-12-15").secured_until, facts_day("2000-12-31"));
+	expect_status("2001-01-01", STATUS(ENDED));
+	expect_status("2001-01-02", STATUS(IN_FORCE));
+}
+
 /* MONUC S/RES/1906, 1925 and UNIKOM S/RES/689, 1490. */
 static void a_terminate_sets_the_date_longer_or_bounds_an_open_one(void **state)
 {
@@ -281,6 +295,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(rollovers_leave_no_day_uncovered),
 		TEST(secured_until_counts_what_is_adopted_for_later),
+		TEST(what_takes_over_the_day_after_leaves_no_gap),
 		TEST(a_terminate_sets_the_date_longer_or_bounds_an_open_one),
 		TEST(a_recorded_end_cuts_the_date),
 		TEST(a_terminate_adopted_late_only_adds_a_withdrawal),
