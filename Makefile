@@ -101,6 +101,11 @@ $(O)/libproto.a: $(GEN_O)
 	@rm -f $@
 	$(Q)ar rcs $@ $^
 
+# What of the top a test can link: all but main().
+$(O)/libmain.a: $(patsubst %,$(O)/daemon/%.o,$(filter-out main,$(DAEMON_SRC)))
+	@rm -f $@
+	$(Q)ar rcs $@ $^
+
 # Upper layers first, as the linker wants.
 ARCHIVES = $(O)/libnet.a $(O)/libservice.a $(O)/libengine.a $(O)/libstore.a $(O)/librules.a \
 	$(O)/libwire.a $(O)/libmodel.a $(O)/libproto.a $(O)/libbase.a
@@ -127,7 +132,7 @@ $(O)/mandatectl: $(CTL_SRC:%=$(O)/clients/%.o) $(O)/libwire.a $(O)/libmandate.a
 
 # --- unit tests: tests/unit/LAYER_NAME_test.c links LAYER and what lies below it ------------------
 
-UNIT_TESTS = service_machine base_base clients_submit clients_import clients_import_maps clients_import_order clients_stream store_facts store_tables store_env store_damage store_twin engine_conformance engine_segment engine_recover engine_fault model_record wire_check wire_facts wire_mutate rules_mandate rules_ceiling rules_strength rules_alert rules_fold service_query service_folds service_filter service_reader
+UNIT_TESTS = service_stream service_calendar main_config service_machine base_base clients_submit clients_import clients_import_maps clients_import_order clients_stream store_facts store_tables store_env store_damage store_twin engine_conformance engine_segment engine_recover engine_fault model_record wire_check wire_facts wire_mutate rules_mandate rules_ceiling rules_strength rules_alert rules_fold service_query service_folds service_filter service_reader
 
 below_base = base
 below_model = model proto base
@@ -136,6 +141,7 @@ below_wire = wire model proto base
 below_rules = rules model proto base
 below_store = store model proto base
 below_clients = ctl wire mandate
+below_main = main rules model proto base
 below_service = service engine store rules wire model proto base
 layer_of = $(firstword $(subst _, ,$(1)))
 
