@@ -135,7 +135,7 @@ static bool check_text(struct wire_fault *f, const struct field_rule *rule, stru
 	const Mandate__Code wrong = MANDATE__CODE__CODE_TEXT;
 
 	if (memchr(text.data, 0, text.len))
-		return fail(f, at, MANDATE__CODE__CODE_NOT_CANONICAL, "a NUL within a text");
+		return fail(f, at, wrong, "a NUL within a text");
 	if (rule->form == FORM_CODE && (text.len > CODE_TEXT_MAX || !text_is_code(text)))
 		return fail(f, at, wrong,
 			    "a part of a key has 1 to 64 bytes of UTF-8, no control characters, no "
@@ -261,6 +261,16 @@ static bool finish(struct wire_fault *f, struct position *at)
 	return fail(f, &step, MANDATE__CODE__CODE_MISSING, "this is needed");
 }
 
+/* The bytes hold another wire type than the field's. */
+static bool fail_type(struct wire_fault *f, const struct step *at,
+		      const ProtobufCFieldDescriptor *field, unsigned wire)
+{
+	if (wire == raw_wire_alone(field))
+		return fail(f, at, MANDATE__CODE__CODE_NOT_CANONICAL,
+			    "this list is written packed");
+	return fail(f, at, MANDATE__CODE__CODE_GARBAGE, "the schema has another type here");
+}
+
 static bool check_message(struct wire_fault *f, const struct message_rule *rule, struct bytes bytes,
 			  const struct step *up)
 {
@@ -281,8 +291,7 @@ static bool check_message(struct wire_fault *f, const struct message_rule *rule,
 		const ProtobufCFieldDescriptor *field = &rule->type->fields[i];
 		struct step here = {up, field->name, -1};
 		if ((tag.number & 7) != raw_wire(field))
-			return fail(f, &here, MANDATE__CODE__CODE_GARBAGE,
-				    "the schema has another type here");
+			return fail_type(f, &here, field, (unsigned)(tag.number & 7));
 		len = raw_value(p, end, (unsigned)(tag.number & 7), &v);
 		if (len == 0)
 			return fail(f, &here, MANDATE__CODE__CODE_GARBAGE, "the bytes end here");

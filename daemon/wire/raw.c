@@ -55,8 +55,11 @@ size_t raw_value(const uint8_t *p, const uint8_t *end, unsigned wire, struct raw
 
 unsigned raw_wire(const ProtobufCFieldDescriptor *field)
 {
-	if (field->flags & PROTOBUF_C_FIELD_FLAG_PACKED)
-		return WIRE_BYTES;
+	return field->flags & PROTOBUF_C_FIELD_FLAG_PACKED ? WIRE_BYTES : raw_wire_alone(field);
+}
+
+unsigned raw_wire_alone(const ProtobufCFieldDescriptor *field)
+{
 	switch (field->type) {
 	case PROTOBUF_C_TYPE_STRING:
 	case PROTOBUF_C_TYPE_BYTES:

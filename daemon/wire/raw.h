@@ -22,6 +22,8 @@ size_t raw_value(const uint8_t *p, const uint8_t *end, unsigned wire, struct raw
 
 /* The wire type in which a field must come. */
 unsigned raw_wire(const ProtobufCFieldDescriptor *field);
+/* The same for one value; of a packed list, how other libraries may write its members apart. */
+unsigned raw_wire_alone(const ProtobufCFieldDescriptor *field);
 
 /* The number that the bits mean under a type, at most INT64_MAX; false if the type would write it
  * in other bits. */
