@@ -103,7 +103,5 @@ bool raw_meaning(ProtobufCType type, uint64_t bits, int64_t *ret_number)
 		return bits <= UINT32_MAX;
 	if (type == PROTOBUF_C_TYPE_BOOL)
 		return bits <= 1;
-	if (bits > INT64_MAX) /* unsigned: larger than any limit of ours */
-		*ret_number = INT64_MAX;
 	return true;
 }

@@ -25,8 +25,8 @@ unsigned raw_wire(const ProtobufCFieldDescriptor *field);
 /* The same for one value; of a packed list, how other libraries may write its members apart. */
 unsigned raw_wire_alone(const ProtobufCFieldDescriptor *field);
 
-/* The number that the bits mean under a type, at most INT64_MAX; false if the type would write it
- * in other bits. */
+/* The number that the bits mean under a type; an unsigned one past 63 bits, more than any limit of
+ * ours, comes out negative. False if the type would write it in other bits. */
 bool raw_meaning(ProtobufCType type, uint64_t bits, int64_t *ret_number);
 
 #endif

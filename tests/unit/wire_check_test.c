@@ -249,6 +249,8 @@ static void refuse_form(const struct message_rule *rule, size_t i)
 			expect_number(rule, i, row->min - 1, CODE(RANGE));
 		if (row->max < UINT32_MAX)
 			expect_number(rule, i, row->max + 1, CODE(RANGE));
+		else if (!narrow) /* 2^63 */
+			expect_number(rule, i, INT64_MIN, CODE(RANGE));
 		else if (narrow)
 			expect_number(rule, i, row->max + 1, CODE(NOT_CANONICAL));
 		break;
