@@ -50,7 +50,7 @@ static bool ceiling_given(const struct dossier *d, Mandate__Component c, int32_t
 
 /* Of a component whose head-count on `day` is above zero, and of which no units are on record:
  * moves *from back over head-counts that are, too, none older than `age_days` when the next one
- * came and all after `counts_after`. Not past `floor`, nor past the budget. */
+ * came. Not past `floor`, nor past the budget. */
 static void walk_heads(const struct dossier *d, Mandate__Component c, int32_t day,
 		       int32_t counts_after, int32_t age_days, int32_t floor, int32_t *from,
 		       int *budget)

@@ -221,16 +221,11 @@ bool series_sets_date(const struct instrument *i, const struct instrument *sette
 /* First day of the run of days in force that includes step `at`'s own effective day. */
 static int32_t run_start(const struct dossier *d, const struct party *p, size_t at)
 {
-	const struct mandate_step *steps = steps_of(p), *before;
+	const struct mandate_step *steps = steps_of(p), *before = at > 0 ? &steps[at - 1] : NULL;
 	int32_t from = steps[at].effective;
-	size_t earlier = at;
 
-	while (earlier > 0 && steps[earlier - 1].effective == from)
-		earlier--;
-	if (earlier == 0)
-		return from;
-	before = &steps[earlier - 1];
-	if (!before->setter || day_least(before->valid_until, d->operation.end_date) < from - 1)
+	if (!before || !before->setter ||
+	    day_least(before->valid_until, d->operation.end_date) < from - 1)
 		return from;
 	return before->in_force_since;
 }

@@ -126,6 +126,17 @@ static void restating_the_same_police_keeps_the_number_of_units(void **state)
 	expect(C(FPU_UNITS), "2019-11-14", none);
 }
 
+static void two_texts_of_one_day_with_the_same_police_keep_the_units(void **state)
+{
+	(void)state;
+	given("X", "instrument UNSC S/RES/1 2000-01-01 establish police=50\n"
+		   "instrument UNSC S/RES/2 2000-03-01 amend police=640 fpu_units=3\n"
+		   "instrument UNSC S/RES/3 2000-03-01 amend police=640\n");
+	expect(C(FPU_UNITS), "2000-03-01", 3);
+	put("instrument UNSC S/RES/3 2000-03-01 amend police=50");
+	expect(C(FPU_UNITS), "2000-03-01", none);
+}
+
 /* UNMIL S/RES/1509, 1626 with its row of ceilings.csv, 1667, 1694. */
 static void a_temporary_entry_covers_the_older_one_only_while_it_lasts(void **state)
 {
@@ -278,6 +289,7 @@ int main(void)
 		TEST(rollovers_keep_the_ceiling),
 		TEST(phases_have_days_of_their_own_and_end_the_number_of_units),
 		TEST(restating_the_same_police_keeps_the_number_of_units),
+		TEST(two_texts_of_one_day_with_the_same_police_keep_the_units),
 		TEST(a_temporary_entry_covers_the_older_one_only_while_it_lasts),
 		TEST(a_text_never_carried_out_sets_nothing),
 		TEST(an_entry_may_start_later_than_its_text),

@@ -404,28 +404,58 @@ static void pair_retract(struct pair *p, size_t index)
 	assert_int_equal(dossier_put(p->dossier, fact->kind, fact->key, NULL), STATUS_OK);
 }
 
+static void put_random(struct pair *p, void (*make)(struct line *l))
+{
+	struct line l = {0};
+
+	make(&l);
+	pair_put(p, l.text);
+}
+
+/* Returns of one contributor every 20 days, some missing, some empty: long runs of one answer. */
+static void put_returns(struct pair *p)
+{
+	for (int32_t n = 0; n < DAYS / 20; n++) {
+		struct line l = {0};
+
+		if (one_in(8))
+			continue;
+		add_day(&l, "return ", FIRST_DAY + n * 20);
+		add(&l, " GHA:troops=%u", one_in(10) ? 0 : 50 + chance(60));
+		if (!one_in(10))
+			add(&l, " GHA:individual_police=%u", one_in(3) ? 0 : 20);
+		pair_put(p, l.text);
+	}
+}
+
+static struct pair pair_of_returns(void)
+{
+	struct pair p = pair_new();
+
+	put_returns(&p);
+	for (uint32_t n = 1 + chance(8); n > 0; n--)
+		put_random(&p, random_instrument);
+	for (uint32_t n = chance(3); n > 0; n--)
+		put_random(&p, one_in(2) ? random_unit : random_total);
+	put_random(&p, random_operation);
+	return p;
+}
+
 /* A random history: records, corrections and retractions. */
 static struct pair pair_random(void)
 {
-	struct pair p = pair_new();
-	uint32_t lines = 5 + chance(45);
+	struct pair p;
 
-	for (uint32_t n = 0; n < lines; n++) {
-		struct line l = {0};
-
-		random_line(&l);
-		pair_put(&p, l.text);
+	if (one_in(3))
+		return pair_of_returns();
+	p = pair_new();
+	for (uint32_t n = 5 + chance(45); n > 0; n--) {
+		put_random(&p, random_line);
 		if (one_in(8))
 			pair_retract(&p, chance((uint32_t)p.facts->count));
 	}
-	if (one_in(4))
-		return p;
-	{
-		struct line l = {0};
-
-		random_operation(&l);
-		pair_put(&p, l.text);
-	}
+	if (!one_in(4))
+		put_random(&p, random_operation);
 	return p;
 }
 
