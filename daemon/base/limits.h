@@ -33,6 +33,12 @@ enum {
 	/* Dates of change walked back to find an alert's first day. */
 	SINCE_WALK_MAX = 400,
 
+	/* Facts of operations in use, kept unpacked for the rules: 100 000 units or head-counts.
+	 * What does not fit is read again, which costs a record's reading for each fact of the
+	 * operation. */
+	DOCKET_BYTES_MAX = 32 * 1024 * 1024,
+	DOCKET_FILES_MAX = 4096,
+
 	/* A batch: what one sync covers. */
 	BATCH_ENTRIES_MAX = 4096,
 	BATCH_BYTES_MAX = 512 * 1024,

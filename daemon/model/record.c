@@ -87,6 +87,14 @@ static const struct kind_row *row_of(const Mandate__Record *record,
 	return NULL;
 }
 
+bool record_contributors_vary(Mandate__Kind kind)
+{
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (kinds[i].kind == kind)
+			return kinds[i].list_contributors && kinds[i].list_contributors != list_unit;
+	return false;
+}
+
 Mandate__Kind record_kind(const Mandate__Record *record)
 {
 	const ProtobufCMessage *content;

@@ -29,6 +29,9 @@ const char *record_party(const Mandate__Record *record);
 MUST_USE enum status record_contributors(struct arena *a, const Mandate__Record *record,
 					 const char *const **ret_names, size_t *ret_count);
 
+/* May two editions of one record name different contributors? Where they are part of the key, no. */
+bool record_contributors_vary(Mandate__Kind kind);
+
 /* A copy with the key fields only, as a retraction carries it; NULL on no memory. */
 Mandate__Record *record_key_only(struct arena *a, const Mandate__Record *record);
 

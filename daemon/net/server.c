@@ -401,7 +401,10 @@ static void each_second(struct server *s)
 		return;
 	s->second_ms = s->now_ms;
 	if (!s->stop_ms) {
-		if (operate_seed(s))
+		/* Not while an earlier attempt is under way: a setting is entered once. */
+		if (!s->seeded && pipeline_is_empty(s))
+			s->seeded = operate_seed(s);
+		if (s->seeded)
 			operate_calendar(s);
 		chores_tick(s->chores, s->head.index);
 	}
@@ -437,6 +440,13 @@ static uint64_t sooner(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
+static bool is_over(struct server *s)
+{
+	if (s->fatal.status != STATUS_OK || s->stop_now)
+		return true;
+	return s->stop_ms && ((pipeline_is_empty(s) && s->queries == 0) || s->now_ms >= s->stop_ms);
+}
+
 static void turn(struct server *s)
 {
 	bool more = false;
@@ -459,15 +469,8 @@ static void turn(struct server *s)
 	bool full = pipeline_is_full(s);
 	if (full)
 		wake_ms = sooner(wake_ms, s->pipeline.full_since_ms + BUSY_RETRY_MS);
-	if (s->fatal.status == STATUS_OK)
+	if (!is_over(s))
 		wait_for_something(s, wake_ms, !full && !s->stop_ms);
-}
-
-static bool is_over(struct server *s)
-{
-	if (s->fatal.status != STATUS_OK || s->stop_now)
-		return true;
-	return s->stop_ms && ((pipeline_is_empty(s) && s->queries == 0) || s->now_ms >= s->stop_ms);
 }
 
 enum status server_run(struct server *s, struct error *err)

@@ -19,8 +19,15 @@ static enum status tag_contributors(struct apply *ap, const struct plan *p,
 	struct arena *a = &ap->m->scratch;
 
 	enum status s = record_contributors(a, p->change->record, &now, &now_count);
-	if (s == STATUS_OK && p->has_previous && p->previous.stored->record)
-		s = record_contributors(a, p->previous.stored->record, &before, &before_count);
+	if (s == STATUS_OK && p->has_previous && record_contributors_vary(p->kind)) {
+		const ProtobufCBinaryData *held = &p->previous.stored->record;
+		const Mandate__Record *previous = codec_decode(a, &mandate__record__descriptor,
+							       bytes_of(held->data, held->len));
+
+		if (!previous)
+			return a->failed ? STATUS_NO_MEMORY : STATUS_CORRUPT;
+		s = record_contributors(a, previous, &before, &before_count);
+	}
 	if (s != STATUS_OK || now_count + before_count == 0)
 		return s;
 	tags->contributors = arena_calloc(a, now_count + before_count, sizeof(char *));
@@ -116,7 +123,8 @@ static enum status judge_operations(struct apply *ap, struct apply_steps *steps)
 			enum status s =
 				docket_open(m->docket, m->txn, &m->scratch, p->operation, &file);
 			if (s == STATUS_OK)
-				s = docket_put(file, p->kind, p->key, p->next.record);
+				s = docket_put(file, p->kind, p->key,
+					       p->content.len ? p->change->record : NULL);
 			if (s != STATUS_OK)
 				return s;
 		}

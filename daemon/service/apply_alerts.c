@@ -190,8 +190,12 @@ enum status apply_judge(struct machine *m, struct apply_steps *list, const char 
 		}
 		s = apply_steps_add(m, list, &steps[i], operation);
 	}
-	if (s == STATUS_OK && next_day != DAY_INFINITE)
+	/* An entry stays until its day is taken, and then the operation is judged again: while the
+	 * day noted lies ahead, it is there. */
+	if (s == STATUS_OK && next_day != DAY_INFINITE && next_day != docket_due(file)) {
 		s = store_due_add(m->txn, next_day, operation);
+		docket_set_due(file, next_day);
+	}
 	if (s == STATUS_OK)
 		docket_commit(file);
 	return s;

@@ -28,14 +28,13 @@ static enum status clash_found(void *ctx, Mandate__Kind kind, const char *key)
 	struct store_version version;
 	const char *other = NULL;
 
-	enum status s = store_record_newest(m->txn, &m->scratch, kind, key, &version);
+	enum status s = store_record_whole(m->txn, &m->scratch, kind, key, UINT64_MAX, &version);
 	if (s != STATUS_OK || !version.stored->clash)
 		return s;
 	s = store_record_versions(m->txn, &m->scratch, kind, key, UINT64_MAX, other_office, &other);
 	if (s != STATUS_OK)
 		return s;
-	const char *operation =
-		version.stored->record ? record_operation(version.stored->record) : NULL;
+	const char *operation = version.record ? record_operation(version.record) : NULL;
 	return apply_clash(m, scan->steps, kind, key, operation, false, true,
 			   version.stored->office, other);
 }

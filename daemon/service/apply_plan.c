@@ -173,18 +173,16 @@ static void decide_edition(struct plan *p)
 }
 
 /* The content that is greater byte by byte holds when two stand under one edition. */
-static enum status wins_clash(struct apply *ap, const struct plan *p, bool *ret_wins)
+static bool wins_clash(const struct plan *p)
 {
-	struct bytes held = {0};
-	const Mandate__StoredVersion *previous = p->previous.stored;
+	const ProtobufCBinaryData *held = &p->previous.stored->record;
 
-	if (previous->record) {
-		enum status s = codec_encode(&ap->m->scratch, &previous->record->base, &held);
-		if (s != STATUS_OK)
-			return s;
-	}
-	*ret_wins = bytes_compare(p->content, held) > 0;
-	return STATUS_OK;
+	return bytes_compare(p->content, bytes_of(held->data, held->len)) > 0;
+}
+
+static ProtobufCBinaryData packed(struct bytes bytes)
+{
+	return (ProtobufCBinaryData){.len = bytes.len, .data = (uint8_t *)(uintptr_t)bytes.data};
 }
 
 static enum status decide_next(struct apply *ap, struct plan *p)
@@ -195,9 +193,7 @@ static enum status decide_next(struct apply *ap, struct plan *p)
 	p->holds = true;
 	if (p->has_previous && p->edition == previous->edition) {
 		clash = true;
-		enum status s = wins_clash(ap, p, &p->holds);
-		if (s != STATUS_OK)
-			return s;
+		p->holds = wins_clash(p);
 	} else if (p->has_previous && p->edition < previous->edition) {
 		p->holds = false;
 		clash = previous->has_clash && previous->clash;
@@ -207,7 +203,8 @@ static enum status decide_next(struct apply *ap, struct plan *p)
 		p->next.edition = p->edition;
 		p->next.content_revision = p->revision;
 		p->next.retracted = p->next.has_retracted = p->content.len == 0;
-		p->next.record = p->content.len ? p->change->record : NULL;
+		p->next.has_record = p->content.len != 0;
+		p->next.record = packed(p->content);
 		p->next.office = codec_borrow(ap->c->office);
 		p->replaces = p->has_previous;
 	} else {
@@ -215,6 +212,7 @@ static enum status decide_next(struct apply *ap, struct plan *p)
 		p->next.content_revision = previous->content_revision;
 		p->next.retracted = p->next.has_retracted =
 			previous->has_retracted && previous->retracted;
+		p->next.has_record = previous->has_record;
 		p->next.record = previous->record;
 		p->next.office = previous->office;
 	}

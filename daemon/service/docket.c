@@ -1,6 +1,7 @@
 #include "service/docket.h"
 
 #include "base/hash.h"
+#include "base/limits.h"
 #include "model/codec.h"
 #include "model/record.h"
 
@@ -9,8 +10,6 @@
 
 enum {
 	BUCKETS = 1024,
-	FILES_MAX = 4096,
-	KEPT_BYTES_MAX = 8 * 1024 * 1024,
 	OPEN_ARENA_BYTES = 4 * 1024 * 1024,
 };
 
@@ -23,6 +22,7 @@ struct docket_file {
 	/* What is open, and what docket_steps found: swapped by docket_commit. */
 	struct arena arenas[2];
 	int open_arena;
+	int32_t due;
 	Mandate__Alert **open, **found;
 	size_t open_count, found_count;
 };
@@ -115,7 +115,7 @@ void docket_trim(struct docket *j)
 	if (j->newest)
 		weigh(j, j->newest);
 	while (j->oldest && j->oldest != j->newest &&
-	       (j->bytes > KEPT_BYTES_MAX || j->files > FILES_MAX))
+	       (j->bytes > DOCKET_BYTES_MAX || j->files > DOCKET_FILES_MAX))
 		drop(j, j->oldest);
 }
 
@@ -203,6 +203,7 @@ enum status docket_open(struct docket *j, struct store_txn *t, struct arena *scr
 		return STATUS_NO_MEMORY;
 	arena_init(&f->arenas[0], OPEN_ARENA_BYTES);
 	arena_init(&f->arenas[1], OPEN_ARENA_BYTES);
+	f->due = DAY_NEVER;
 	f->operation = strdup(operation);
 	enum status s = f->operation ? load(f, t, scratch) : STATUS_NO_MEMORY;
 	if (s != STATUS_OK) {
@@ -269,6 +270,16 @@ enum status docket_steps(struct docket_file *f, const struct alert_parameters *p
 	*ret_count = count;
 	*ret_next_day = alert_next_change(f->dossier, p, day);
 	return STATUS_OK;
+}
+
+int32_t docket_due(const struct docket_file *f)
+{
+	return f->due;
+}
+
+void docket_set_due(struct docket_file *f, int32_t day)
+{
+	f->due = day;
 }
 
 void docket_commit(struct docket_file *f)

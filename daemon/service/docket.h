@@ -37,6 +37,11 @@ MUST_USE enum status docket_steps(struct docket_file *f, const struct alert_para
 				 struct docket_step **ret_steps, size_t *ret_count,
 				 int32_t *ret_next_day);
 
+/* The day on which the operation is noted as due, if this docket noted it: not to note it twice.
+ * DAY_NEVER: not known. */
+int32_t docket_due(const struct docket_file *f);
+void docket_set_due(struct docket_file *f, int32_t day);
+
 /* The steps of the newest docket_steps were written: they are what is open now. */
 void docket_commit(struct docket_file *f);
 

@@ -13,11 +13,9 @@ void outcome_version(Mandate__Kind kind, const char *key, const struct store_ver
 	ret_version->revision = whole->revision;
 	ret_version->has_edition = kind != MANDATE__KIND__KIND_ALERT;
 	ret_version->edition = stored->edition;
-	ret_version->has_retracted = stored->has_retracted && stored->retracted;
-	ret_version->retracted = true;
-	ret_version->has_clash = stored->has_clash && stored->clash;
-	ret_version->clash = true;
-	ret_version->record = stored->record;
+	ret_version->has_retracted = ret_version->retracted = stored->retracted;
+	ret_version->has_clash = ret_version->clash = stored->clash;
+	ret_version->record = (Mandate__Record *)(uintptr_t)whole->record;
 	ret_version->alert = stored->alert;
 	ret_version->office = stored->office;
 }

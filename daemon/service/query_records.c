@@ -2,31 +2,22 @@
 #include "service/query_page.h"
 
 #include "model/record.h"
+#include "service/outcome.h"
 
 static Mandate__Row *version_row(struct page *p, Mandate__Kind kind, const char *key,
 				 const struct store_version *version)
 {
 	Mandate__Row *row = arena_alloc(p->arena, sizeof *row);
 	Mandate__Version *v = arena_alloc(p->arena, sizeof *v);
-	const Mandate__StoredVersion *stored = version->stored;
 
 	if (!row || !v)
 		return NULL;
 	mandate__row__init(row);
-	mandate__version__init(v);
+	const char *text = arena_text(p->arena, key);
+	outcome_version(kind, text, version, v);
 	row->what_case = MANDATE__ROW__WHAT_VERSION;
 	row->version = v;
-	v->kind = kind;
-	v->key = arena_text(p->arena, key);
-	v->revision = version->revision;
-	v->has_edition = kind != MANDATE__KIND__KIND_ALERT;
-	v->edition = stored->edition;
-	v->has_retracted = v->retracted = stored->retracted;
-	v->has_clash = v->clash = stored->clash;
-	v->record = stored->retracted ? NULL : stored->record;
-	v->alert = stored->alert;
-	v->office = stored->office;
-	return v->key ? row : NULL;
+	return text ? row : NULL;
 }
 
 static enum status not_found(struct page *p, const Mandate__GetQuery *what)

@@ -121,21 +121,23 @@ void trust_note_death(void)
 		IGNORE_RESULT(write(deaths_fd, record, sizeof record));
 }
 
-/* Leaves its record, then lets the signal do what it would have done. */
-static void on_fatal(int number)
+/* Leaves its record, then lets the signal do what it would have done: a fault happens again when
+ * this returns, a signal that was sent is sent again. */
+static void on_fatal(int number, siginfo_t *info, void *context)
 {
+	(void)context;
 	trust_note_death();
 	for (size_t i = 0; i < FATAL_SIGNALS; i++)
 		if (fatal_signals[i] == number)
 			sigaction(number, &before[i], NULL);
-	if (number == SIGABRT)
+	if (info->si_code <= 0)
 		raise(number);
 }
 
 enum status trust_watch_deaths(const char *state_dir, struct error *err)
 {
 	char path[TRUST_PATH_BYTES];
-	struct sigaction action = {.sa_handler = on_fatal};
+	struct sigaction action = {.sa_sigaction = on_fatal, .sa_flags = SA_SIGINFO};
 
 	if (path_of(path, state_dir, "deaths") != STATUS_OK)
 		return error_set(err, STATUS_LIMIT, "the path of the state directory is too long");

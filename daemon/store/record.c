@@ -14,11 +14,11 @@ enum status store_record_put(struct store_txn *t, Mandate__Kind kind, const char
 {
 	struct key k = key_record(kind, key, version->revision);
 
-	if (previous && (previous->stored->record || previous->stored->alert)) {
+	if (previous && (previous->stored->has_record || previous->stored->alert)) {
 		Mandate__StoredVersion pointer = *previous->stored;
 
 		assert(previous->revision < version->revision);
-		pointer.record = NULL;
+		pointer.has_record = false;
 		pointer.alert = NULL;
 		/* First, so that it makes room beside it for the new one. */
 		struct key old = k;
@@ -33,7 +33,7 @@ enum status store_record_put(struct store_txn *t, Mandate__Kind kind, const char
 
 static enum status decode(struct arena *a, struct row row, struct store_version *ret_version)
 {
-	struct store_version version;
+	struct store_version version = {.record = NULL};
 	enum status s = key_record_revision(row.key, &version.revision);
 
 	if (s != STATUS_OK)
@@ -93,9 +93,20 @@ static enum status fill(struct store_txn *t, struct arena *a, Mandate__Kind kind
 		if (unpacked->what_case != MANDATE__EVENT__WHAT_CHANGE ||
 		    record_kind(unpacked->change->record) != kind)
 			return STATUS_CORRUPT;
-		whole->record = unpacked->change->record;
+		version->record = unpacked->change->record;
 	}
 	version->stored = whole;
+	return STATUS_OK;
+}
+
+static enum status unpack(struct arena *a, struct store_version *version)
+{
+	const ProtobufCBinaryData *packed = &version->stored->record;
+
+	version->record =
+		codec_decode(a, &mandate__record__descriptor, bytes_of(packed->data, packed->len));
+	if (!version->record)
+		return a->failed ? STATUS_NO_MEMORY : STATUS_CORRUPT;
 	return STATUS_OK;
 }
 
@@ -109,7 +120,9 @@ enum status store_record_whole(struct store_txn *t, struct arena *a, Mandate__Ki
 	if (s != STATUS_OK)
 		return s;
 	const Mandate__StoredVersion *stored = version.stored;
-	if (!stored->record && !stored->alert && !stored->retracted)
+	if (stored->has_record)
+		s = unpack(a, &version);
+	else if (!stored->alert && !stored->retracted)
 		s = fill(t, a, kind, &version);
 	if (s == STATUS_OK)
 		*ret_version = version;

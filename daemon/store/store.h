@@ -113,7 +113,8 @@ MUST_USE enum status store_event_scan(struct store_txn *t, uint64_t from, store_
  */
 struct store_version {
 	uint64_t revision;
-	const Mandate__StoredVersion *stored; /* in the caller's arena */
+	const Mandate__StoredVersion *stored; /* in the caller's arena; its record is packed */
+	const Mandate__Record *record; /* unpacked, from store_record_whole only; NULL: retracted */
 };
 MUST_USE enum status store_record_put(struct store_txn *t, Mandate__Kind kind, const char *key,
 				      const struct store_version *version,

@@ -17,7 +17,7 @@ static enum status get(void *ctx, struct arena *a, Mandate__Kind kind, const cha
 	*ret_fact = (struct view_fact){
 		.kind = kind,
 		.key = text,
-		.record = version.stored->retracted ? NULL : version.stored->record,
+		.record = version.stored->retracted ? NULL : version.record,
 		.revision = version.revision,
 		.edition = version.stored->edition,
 		.clash = version.stored->clash,

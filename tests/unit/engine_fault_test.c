@@ -41,6 +41,10 @@ static void trace_begin(void)
 	trace[0] = '\0';
 }
 
+/* Something that happens between two reads. */
+static void (*before_pread)(void);
+static int before_pread_in;
+
 static bool fails(enum call call)
 {
 	size_t len = strlen(trace);
@@ -90,6 +94,8 @@ ssize_t __real_pread(int fd, void *data, size_t len, off_t at);
 ssize_t __wrap_pread(int fd, void *data, size_t len, off_t at);
 ssize_t __wrap_pread(int fd, void *data, size_t len, off_t at)
 {
+	if (before_pread && --before_pread_in == 0)
+		before_pread();
 	return fails(PREAD) ? -1 : __real_pread(fd, data, len, at);
 }
 
@@ -443,6 +449,103 @@ static void a_failed_write_or_sync_is_final(void **state)
 	}
 }
 
+/* Appends a second batch while the first has been written and not synced, and breaks the sync. */
+struct second {
+	struct recorder *recorder;
+	struct engine *engine;
+	struct engine_batch *batch;
+};
+
+static void append_second(void *ctx, struct engine_batch *batch)
+{
+	struct second *second = ctx;
+
+	recorder_ordered(second->recorder, batch);
+	assert_int_equal(engine_append(second->engine, second->batch), STATUS_OK);
+	fault_set(FDATASYNC, 1, EIO);
+	fault.for_ever = true;
+}
+
+static void second_durable(void *ctx, struct engine_batch *batch)
+{
+	recorder_durable(((struct second *)ctx)->recorder, batch);
+}
+
+static void second_failed(void *ctx, struct engine_batch *batch, enum status why)
+{
+	recorder_failed(((struct second *)ctx)->recorder, batch, why);
+}
+
+static void what_waits_behind_a_failed_batch_fails_as_well(void **state)
+{
+	struct fixture *f = *state;
+	struct made_batch *m[2] = {batch_make(1, 1, 100), batch_make(2, 1, 100)};
+	struct second second = {.recorder = &f->recorder, .batch = &m[1]->batch};
+	struct engine_callbacks callbacks = {&second, append_second, second_durable, second_failed};
+	struct engine_status status;
+	struct error err;
+
+	second.engine = must_open(f->directory, NULL);
+	engine_status(second.engine, &status);
+	memcpy(f->recorder.chain, status.chain, HASH_BYTES);
+	pthread_mutex_init(&f->recorder.mutex, NULL);
+	assert_int_equal(engine_start(second.engine, &callbacks), STATUS_OK);
+	assert_int_equal(engine_append(second.engine, &m[0]->batch), STATUS_OK);
+	assert_int_equal(engine_close(second.engine, true, &err), STATUS_IO);
+	assert_int_equal(f->recorder.failed, 2);
+	assert_int_equal(f->recorder.durable, 0);
+	batch_free(m[0]);
+	batch_free(m[1]);
+}
+
+/* --- reading beside a writer ---------------------------------------------------------------------
+ */
+
+static struct {
+	int fd;
+	uint8_t frames[1024];
+} late;
+
+static void frames_arrive(void)
+{
+	assert_int_equal(__real_pwrite(late.fd, late.frames, sizeof late.frames, 1024), 1024);
+}
+
+/* Two batches that are written between the look at the end and the look behind it. */
+static void batches_that_come_during_the_reading_are_no_damage(void **state)
+{
+	struct fixture *f = *state;
+	struct embedded_options options = {.directory = f->directory, .read_only = true};
+	static const uint8_t zeros[1024];
+	struct embedded_found found;
+	struct read_back back;
+	struct error err = {.text = ""};
+	struct engine *e = must_open(f->directory, NULL);
+	char path[128];
+
+	recorder_start(&f->recorder, e);
+	for (uint32_t i = 0; i < 3; i++)
+		append_one(e, &f->recorder, i, 1, 100);
+	must_close(e, false);
+	segment_path(path, f->directory, 1);
+	late.fd = open(path, O_RDWR | O_CLOEXEC);
+	assert_true(late.fd >= 0);
+	assert_int_equal(__real_pread(late.fd, late.frames, 1024, 1024), 1024);
+	for (int in = 1; in <= 6; in++) {
+		assert_int_equal(__real_pwrite(late.fd, zeros, 1024, 1024), 1024);
+		assert_int_equal(embedded_open(&options, NULL, &err, &found, &e), STATUS_OK);
+		before_pread_in = in;
+		before_pread = frames_arrive;
+		enum status s = read_back(e, 1, NULL, &back, &err);
+		before_pread = NULL;
+		if (s != STATUS_OK)
+			fail_msg("%d: %s", in, err.text);
+		assert_true(back.batches == 1 || back.batches == 3);
+		must_close(e, false);
+	}
+	close(late.fd);
+}
+
 /* --- a full disk ---------------------------------------------------------------------------------
  */
 
@@ -520,6 +623,7 @@ static void a_file_system_that_cannot_reserve_will_do(void **state)
 	fault_set(FALLOCATE, 1, EOPNOTSUPP);
 	fault.for_ever = true;
 	live(f, &life);
+	assert_int_equal(life.opened, STATUS_OK);
 	assert_int_equal(life.closed, STATUS_OK);
 	assert_false(life.failed);
 	fault_none();
@@ -556,6 +660,8 @@ int main(void)
 		IN_FIXTURE(every_call_may_say_that_the_disk_is_full),
 		IN_FIXTURE(every_step_is_synced_before_the_next),
 		IN_FIXTURE(a_failed_write_or_sync_is_final),
+		IN_FIXTURE(what_waits_behind_a_failed_batch_fails_as_well),
+		IN_FIXTURE(batches_that_come_during_the_reading_are_no_damage),
 		IN_FIXTURE(a_full_disk_refuses_batches_until_space_is_freed),
 		IN_FIXTURE(no_room_for_a_new_journal_is_full),
 		IN_FIXTURE(a_file_system_that_cannot_reserve_will_do),

@@ -601,6 +601,31 @@ static void batches_in_another_order_are_damage(void **state)
 	assert_damage(f, NULL, STATUS_CORRUPT);
 }
 
+/* Frames that check in themselves and do not continue the journal: a rewritten history. */
+static void a_forged_batch_at_the_end_is_damage(void **state)
+{
+	struct fixture *f = *state;
+	struct bytes payload = bytes_of_text("forged");
+	uint8_t chain[HASH_BYTES];
+	size_t size;
+
+	build(f, (struct shape[]){{1, 100}, {1, 100}}, 2, false);
+	uint8_t *last = frame_of(f, 1, &size), *next = last + size;
+	for (int wrong = 0; wrong < 4; wrong++) {
+		memcpy(chain, f->recorder.batches[1].chain_after, HASH_BYTES);
+		chain[0] ^= wrong == 1;
+		segment_encode_frame(next, last + 8, wrong == 2 ? 4 : 3, wrong == 3 ? 4 : 3,
+				     &payload, 1, chain);
+		image_put(&f->image, f->directory);
+		if (wrong)
+			assert_damage(f, NULL, STATUS_CORRUPT);
+		else
+			assert_int_equal(open_and_close(f, NULL, &(struct embedded_found){0},
+							&(struct engine_status){0}, NULL),
+					 STATUS_OK);
+	}
+}
+
 static void a_journal_that_ends_before_the_state_is_damage(void **state)
 {
 	struct fixture *f = *state;
@@ -794,10 +819,8 @@ static void a_segment_of_another_instance_is_foreign(void **state)
 		image_put(&f->image, f->directory);
 	}
 	/* A segment under another one's name. */
-	segment_path(from, f->directory, 2);
 	segment_path(to, f->directory, 3);
-	unlink(to);
-	assert_int_equal(rename(from, to), 0);
+	put_file(to, f->image.data[image_find(&f->image, f->directory, 2)], SEG);
 	assert_damage(f, NULL, STATUS_CORRUPT);
 	free(data);
 	directory_remove(other);
@@ -1033,6 +1056,7 @@ int main(void)
 		IN_FIXTURE(a_batch_behind_the_end_is_damage),
 		IN_FIXTURE(a_batch_in_a_later_segment_is_damage),
 		IN_FIXTURE(batches_in_another_order_are_damage),
+		IN_FIXTURE(a_forged_batch_at_the_end_is_damage),
 		IN_FIXTURE(a_journal_that_ends_before_the_state_is_damage),
 		IN_FIXTURE(a_clean_stop_is_remembered_once),
 		IN_FIXTURE(clean_and_another_end_is_damage),

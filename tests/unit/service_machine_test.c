@@ -26,15 +26,15 @@ static const Mandate__ChangeResult *result(struct rig *r)
 	return r->outcome->results[0];
 }
 
-static const Mandate__StoredVersion *newest(struct rig *r, Mandate__Kind kind, const char *key)
+static struct store_version newest(struct rig *r, Mandate__Kind kind, const char *key)
 {
 	struct store_txn *t;
 	struct store_version v;
 
 	assert_int_equal(store_begin_read(r->store, &t), STATUS_OK);
-	assert_int_equal(store_record_newest(t, &r->arena, kind, key, &v), STATUS_OK);
+	assert_int_equal(store_record_whole(t, &r->arena, kind, key, UINT64_MAX, &v), STATUS_OK);
 	store_abort(t);
-	return v.stored;
+	return v;
 }
 
 static uint64_t alerts_open(struct rig *r)
@@ -141,9 +141,9 @@ static void the_highest_edition_holds_whichever_arrives_first(void **state)
 	rig_accept(r, EDITION(r, 1, head_count(r, "MONUC", "2004-09-30", "GHA", 1)));
 	assert_false(result(r)->unchanged);
 	uint64_t late = result(r)->revision;
-	const Mandate__StoredVersion *v = newest(r, MANDATE__KIND__KIND_RETURN, key);
-	assert_int_equal(v->edition, 3);
-	assert_int_equal(v->record->return_->counts[0]->persons, 3);
+	struct store_version v = newest(r, MANDATE__KIND__KIND_RETURN, key);
+	assert_int_equal(v.stored->edition, 3);
+	assert_int_equal(v.record->return_->counts[0]->persons, 3);
 	/* The late, lower one is on record: again it is unchanged, as is the one that holds. */
 	rig_accept(r, EDITION(r, 1, head_count(r, "MONUC", "2004-09-30", "GHA", 1)));
 	assert_true(result(r)->unchanged);
@@ -181,7 +181,7 @@ static void two_contents_under_one_edition_clash_until_a_higher_one_comes(void *
 		assert_int_equal(e->alert->alert->n_offices, 2);
 		held[order] =
 			newest(r, MANDATE__KIND__KIND_RETURN, order ? "MONUC:2004-08-31" : key)
-				->record->return_->counts[0]
+				.record->return_->counts[0]
 				->persons;
 		rig_submit_as(r, "kinshasa", 5, 2 * (uint64_t)order + 2, &a, 1);
 		assert_true(result(r)->unchanged);
@@ -194,7 +194,7 @@ static void two_contents_under_one_edition_clash_until_a_higher_one_comes(void *
 	const Mandate__Event *closed = rig_event(r, 1);
 	assert_int_equal(closed->alert->act, MANDATE__ALERT_ACT__ALERT_ACT_CLOSED);
 	assert_int_equal(closed->alert->reason, MANDATE__CLOSE_REASON__CLOSE_REASON_CORRECTED);
-	assert_false(newest(r, MANDATE__KIND__KIND_RETURN, key)->clash);
+	assert_false(newest(r, MANDATE__KIND__KIND_RETURN, key).stored->clash);
 	assert_int_equal(alerts_open(r), open_before + 1);
 }
 
@@ -237,15 +237,15 @@ static void a_retraction_takes_the_fact_away_and_leaves_it_readable(void **state
 	rig_accept(r, RECORD(r, head_count(r, "MONUC", "2004-09-30", "GHA", 850)));
 	uint64_t first = result(r)->revision;
 	rig_accept(r, RETRACT(r, head_count(r, "MONUC", "2004-09-30", "GHA", 850)));
-	const Mandate__StoredVersion *now =
+	struct store_version now =
 		newest(r, MANDATE__KIND__KIND_RETURN, "MONUC:2004-09-30");
-	assert_true(now->retracted);
-	assert_null(now->record);
+	assert_true(now.stored->retracted);
+	assert_null(now.record);
 	assert_int_equal(store_begin_read(r->store, &t), STATUS_OK);
 	assert_int_equal(store_record_whole(t, &r->arena, MANDATE__KIND__KIND_RETURN,
 					    "MONUC:2004-09-30", first, &v),
 			 STATUS_OK);
-	assert_int_equal(v.stored->record->return_->counts[0]->persons, 850);
+	assert_int_equal(v.record->return_->counts[0]->persons, 850);
 	store_abort(t);
 }
 
@@ -263,7 +263,7 @@ static void one_record_twice_in_a_submission_follows_the_order(void **state)
 	assert_int_equal(r->outcome->results[1]->edition, 2);
 	assert_true(r->outcome->results[2]->unchanged);
 	assert_int_equal(newest(r, MANDATE__KIND__KIND_RETURN, "MONUC:2004-09-30")
-				 ->record->return_->counts[0]
+				 .record->return_->counts[0]
 				 ->persons,
 			 2);
 }

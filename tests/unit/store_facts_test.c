@@ -126,16 +126,18 @@ static void a_record_is_read_as_known_at_a_revision(void **state)
 
 	OK(store_record_newest(t, &f->arena, INSTRUMENT, "UNMIL:a", &v));
 	assert_int_equal(v.revision, 4);
-	assert_int_equal(v.stored->record->instrument->adopted, 40);
+	assert_true(v.stored->has_record);
+	OK(store_record_whole(t, &f->arena, INSTRUMENT, "UNMIL:a", UINT64_MAX, &v));
+	assert_int_equal(v.record->instrument->adopted, 40);
 	OK(store_record_at(t, &f->arena, INSTRUMENT, "UNMIL:a", 3, &v));
 	assert_int_equal(v.revision, 3);
-	assert_null(v.stored->record);
+	assert_false(v.stored->has_record);
 	assert_int_equal(v.stored->content_revision, 3);
 	OK(store_record_whole(t, &f->arena, INSTRUMENT, "UNMIL:a", 2, &v));
 	assert_int_equal(v.revision, 1);
-	assert_int_equal(v.stored->record->instrument->adopted, 10);
+	assert_int_equal(v.record->instrument->adopted, 10);
 	OK(store_record_whole(t, &f->arena, INSTRUMENT, "UNMIL:ab", 9, &v));
-	assert_int_equal(v.stored->record->instrument->adopted, 20);
+	assert_int_equal(v.record->instrument->adopted, 20);
 	assert_int_equal(store_record_at(t, &f->arena, INSTRUMENT, "UNMIL:ab", 1, &v),
 			 STATUS_NOT_FOUND);
 	assert_int_equal(store_record_newest(t, &f->arena, INSTRUMENT, "UNMIL", &v),
@@ -197,7 +199,7 @@ static enum status see_version(void *ctx, const struct store_version *version)
 	char text[32];
 
 	snprintf(text, sizeof text, "%d%s", (int)version->revision,
-		 version->stored->record ? "!" : "");
+		 version->stored->has_record ? "!" : "");
 	return see(ctx, text);
 }
 

@@ -157,7 +157,14 @@ static inline Mandate__StoredVersion *make_version(struct arena *a, uint64_t con
 	stored->content_revision = content_revision;
 	stored->change_digest.data = digest;
 	stored->change_digest.len = sizeof digest;
-	stored->record = record;
+	if (record) {
+		struct bytes packed;
+
+		OK(codec_encode(a, &record->base, &packed));
+		stored->has_record = true;
+		stored->record.len = packed.len;
+		stored->record.data = (uint8_t *)(uintptr_t)packed.data;
+	}
 	stored->alert = alert;
 	return stored;
 }
@@ -167,7 +174,7 @@ static inline void put_version(struct store_txn *t, struct arena *a, Mandate__Ki
 			       const char *key, uint64_t revision,
 			       const Mandate__StoredVersion *stored)
 {
-	struct store_version version = {revision, stored}, previous;
+	struct store_version version = {.revision = revision, .stored = stored}, previous;
 	enum status s = store_record_newest(t, a, kind, key, &previous);
 
 	assert_true(s == STATUS_OK || s == STATUS_NOT_FOUND);

@@ -72,8 +72,10 @@ static void step_record(struct twin *w, struct store_txn *t, struct arena *a)
 	const char *text = key_text_of(key);
 	int32_t content = draw(w, 8) ? (int32_t)draw(w, 10000) : -1;
 	uint64_t revision = ++w->revision;
-	Mandate__StoredVersion *stored = make_version(a, revision, NULL, NULL);
 	Mandate__Record *record = make_record(a, text, content);
+	bool has_content = kind_of(key) != ALERT && content >= 0;
+	Mandate__StoredVersion *stored =
+		make_version(a, revision, has_content ? record : NULL, NULL);
 
 	if (kind_of(key) == ALERT) {
 		Mandate__Alert *alert = make_alert(a, text, content);
@@ -82,7 +84,6 @@ static void step_record(struct twin *w, struct store_txn *t, struct arena *a)
 		stored->alert = content < 0 ? NULL : alert;
 	} else {
 		put_change_event(t, a, revision, record);
-		stored->record = content < 0 ? NULL : record;
 		stored->has_retracted = stored->retracted = content < 0;
 	}
 	put_version(t, a, kind_of(key), text, revision, stored);
@@ -175,13 +176,13 @@ static void check_record(struct twin *w, struct store_txn *t, struct arena *a)
 	OK(s);
 	assert_int_equal(v.revision, expected->revision);
 	if (expected->content < 0) {
-		assert_null(v.stored->record);
+		assert_null(v.record);
 		assert_null(v.stored->alert);
 	} else if (kind_of(key) == ALERT) {
 		assert_int_equal(v.stored->alert->since, expected->content);
 	} else {
-		assert_int_equal(v.stored->record->instrument->adopted, expected->content);
-		assert_string_equal(v.stored->record->instrument->document, key_text_of(key));
+		assert_int_equal(v.record->instrument->adopted, expected->content);
+		assert_string_equal(v.record->instrument->document, key_text_of(key));
 	}
 }
 

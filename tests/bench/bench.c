@@ -1,0 +1,276 @@
+/* usage: bench DAEMON DIRECTORY JSON [--smoke] [acks] [latency] [streams] [disk] [catch-up] [start]
+ *
+ * Prints a table and writes JSON, one object a figure: name, value, unit, limit, ratio. The limit
+ * is what the machine did in the same run without us; ratio is value over limit (for times limit
+ * over value), so that larger is better. */
+#include "tests/bench/bench.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+
+static const struct bench_scale full = {"full", 3, 4, 1000000, 5};
+static const struct bench_scale smoke = {"smoke", 1, 0.5, 20000, 1};
+
+static FILE *json;
+static char **sections; /* wanted; none named: all */
+
+double bench_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+void bench_fail(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	fputs("bench: ", stderr);
+	vfprintf(stderr, format, args);
+	fputc('\n', stderr);
+	va_end(args);
+	exit(1);
+}
+
+static int compare_doubles(const void *x, const void *y)
+{
+	double a = *(const double *)x, b = *(const double *)y;
+
+	return a < b ? -1 : a > b;
+}
+
+double bench_median(const double *values, int count)
+{
+	double *sorted = malloc((size_t)count * sizeof *sorted);
+
+	if (!sorted || count < 1)
+		bench_fail("no values");
+	memcpy(sorted, values, (size_t)count * sizeof *sorted);
+	qsort(sorted, (size_t)count, sizeof *sorted, compare_doubles);
+	double median =
+		count % 2 ? sorted[count / 2] : (sorted[count / 2 - 1] + sorted[count / 2]) / 2;
+	free(sorted);
+	return median;
+}
+
+static void heading(const char *text)
+{
+	printf("\n%s\n", text);
+	fflush(stdout);
+}
+
+static void figure(const char *name, double value, const char *unit, double limit,
+		   const char *limit_is, bool less_is_better)
+{
+	double ratio =
+		limit > 0 && value > 0 ? (less_is_better ? limit / value : value / limit) : 0;
+
+	printf("  %-44s %14.*f %-9s", name, value < 100 ? 2 : 0, value, unit);
+	if (limit > 0)
+		printf(" %14.*f %-30s %7.2f", limit < 100 ? 2 : 0, limit, limit_is, ratio);
+	putchar('\n');
+	fflush(stdout);
+	fprintf(json, "{\"name\":\"%s\",\"value\":%.6g,\"unit\":\"%s\"", name, value, unit);
+	if (limit > 0)
+		fprintf(json, ",\"limit\":%.6g,\"limit_is\":\"%s\",\"ratio\":%.4g", limit, limit_is,
+			ratio);
+	fputs("}\n", json);
+}
+
+static void measure_acks(const struct daemon *d, const struct bench_scale *scale)
+{
+	static const uint32_t windows[] = {1, 8, 64, 256, 1024};
+	enum { OUTCOME_BYTES = 150, JOURNAL_EXTRA = 40 };
+	char name[64];
+
+	heading("durable acknowledgements, one connection, one change a submission");
+	for (size_t i = 0; i < sizeof windows / sizeof *windows; i++) {
+		double acks[BENCH_RUNS_MAX], batch[BENCH_RUNS_MAX], appends[BENCH_RUNS_MAX],
+			trips[BENCH_RUNS_MAX];
+
+		for (int run = 0; run < scale->runs; run++) {
+			struct load_result r = load_run(d, windows[i], scale->seconds, 0);
+
+			acks[run] = r.acks_per_s;
+			batch[run] = r.mean_batch;
+			appends[run] =
+				bare_appends(d->directory, r.mean_batch,
+					     load_bytes() + JOURNAL_EXTRA, scale->seconds / 4);
+			trips[run] = bare_round_trips(windows[i], load_bytes() + JOURNAL_EXTRA,
+						      OUTCOME_BYTES, scale->seconds / 4);
+		}
+		snprintf(name, sizeof name, "acks, %u in flight", windows[i]);
+		figure(name, bench_median(acks, scale->runs), "1/s",
+		       bench_median(appends, scale->runs), "append+fdatasync, same batch", false);
+		snprintf(name, sizeof name, "  against bare ZeroMQ");
+		figure(name, bench_median(acks, scale->runs), "1/s",
+		       bench_median(trips, scale->runs), "bare round trips", false);
+		snprintf(name, sizeof name, "  mean batch, %u in flight", windows[i]);
+		figure(name, bench_median(batch, scale->runs), "inputs", 0, "", false);
+	}
+}
+
+static void measure_latency(const struct daemon *d, const struct bench_scale *scale)
+{
+	double p50[BENCH_RUNS_MAX], p99[BENCH_RUNS_MAX], sync[BENCH_RUNS_MAX];
+
+	heading("publish to subscriber, 200 a second");
+	for (int run = 0; run < scale->runs; run++) {
+		struct latency_result r = load_latency(d, 200, scale->latency_seconds);
+
+		p50[run] = r.p50_ms;
+		p99[run] = r.p99_ms;
+		sync[run] = bare_sync_ms(d->directory, scale->seconds / 4);
+	}
+	figure("latency p50", bench_median(p50, scale->runs), "ms", bench_median(sync, scale->runs),
+	       "one append of 4 KiB, synced", true);
+	figure("latency p99", bench_median(p99, scale->runs), "ms",
+	       5 + bench_median(sync, scale->runs), "5 ms and one sync", true);
+}
+
+static void measure_streams(const struct daemon *d, const struct bench_scale *scale)
+{
+	static const int subscribers[] = {1, 10, 100};
+	char name[64];
+
+	heading("events delivered to subscribers that keep up, all together");
+	for (size_t i = 0; i < sizeof subscribers / sizeof *subscribers; i++) {
+		double ours[BENCH_RUNS_MAX], bare[BENCH_RUNS_MAX];
+
+		for (int run = 0; run < scale->runs; run++) {
+			ours[run] = stream_live(d, subscribers[i], scale->seconds).events_per_s;
+			bare[run] =
+				bare_publish(subscribers[i], load_bytes() + 40, scale->seconds / 2);
+		}
+		snprintf(name, sizeof name, "events to %d subscribers", subscribers[i]);
+		figure(name, bench_median(ours, scale->runs), "1/s",
+		       bench_median(bare, scale->runs), "bare PUB, same check and size", false);
+	}
+}
+
+static void fill(const struct daemon *d, const struct bench_scale *scale)
+{
+	Mandate__Status status;
+
+	daemon_status(d, &status);
+	if (status.revision < scale->events)
+		load_run(d, 1024, 0, scale->events - status.revision);
+}
+
+static void measure_catch_up(const struct daemon *d, const struct bench_scale *scale)
+{
+	double plain[BENCH_RUNS_MAX], chain[BENCH_RUNS_MAX];
+
+	heading("catching up from the first revision");
+	for (int run = 0; run < scale->runs; run++) {
+		plain[run] = stream_catch_up(d, false).events_per_s;
+		chain[run] = stream_catch_up(d, true).events_per_s;
+	}
+	figure("catch-up", bench_median(plain, scale->runs), "1/s", 800000, "target", false);
+	figure("catch-up, verifying the chain", bench_median(chain, scale->runs), "1/s", 0, "",
+	       false);
+}
+
+static void measure_start(struct daemon *d, const struct bench_scale *scale)
+{
+	double clean[BENCH_RUNS_MAX], killed[BENCH_RUNS_MAX], boot[BENCH_RUNS_MAX],
+		memory[BENCH_RUNS_MAX];
+	Mandate__Status status;
+
+	heading("from exec to ready");
+	for (int run = 0; run < scale->runs; run++) {
+		daemon_stop(d);
+		clean[run] = daemon_start(d);
+		memory[run] = (double)daemon_private_bytes(d) / (1 << 20);
+		load_run(d, 256, 0.3, 0); /* so that there is a tail */
+		daemon_kill(d);
+		killed[run] = daemon_start(d);
+		daemon_kill(d);
+		daemon_new_boot(d);
+		boot[run] = daemon_start(d);
+	}
+	daemon_status(d, &status);
+	printf("  (state of %llu events)\n", (unsigned long long)status.revision);
+	figure("ready after a clean stop", bench_median(clean, scale->runs), "ms", 100, "target",
+	       true);
+	figure("ready after kill -9", bench_median(killed, scale->runs), "ms", 100, "target", true);
+	figure("ready after power loss (another boot)", bench_median(boot, scale->runs), "ms", 0,
+	       "", true);
+	figure("private memory when ready", bench_median(memory, scale->runs), "MiB", 32, "target",
+	       true);
+}
+
+static void measure_disk(const struct daemon *d, uint64_t journal_before, uint64_t state_before,
+			 uint64_t revisions_before)
+{
+	Mandate__Status status;
+
+	heading("bytes on disk an update");
+	daemon_status(d, &status);
+	double updates = (double)(status.revision - revisions_before);
+	figure("bytes of a submission", (double)load_bytes(), "bytes", 0, "", true);
+	figure("journal bytes an update",
+	       (double)(daemon_disk_bytes(d, "journal") - journal_before) / updates, "bytes", 0, "",
+	       true);
+	figure("state bytes an update",
+	       (double)(daemon_disk_bytes(d, "state") - state_before) / updates, "bytes", 0, "",
+	       true);
+}
+
+static bool wanted(const char *section)
+{
+	bool named = false;
+
+	for (char **s = sections; *s; s++) {
+		if (strcmp(*s, section) == 0)
+			return true;
+		named |= (*s)[0] != '-';
+	}
+	return !named;
+}
+
+int main(int argc, char **argv)
+{
+	struct daemon d;
+	Mandate__Status status;
+
+	if (argc < 4 || hash_init() != STATUS_OK) {
+		fprintf(stderr, "usage: bench DAEMON DIRECTORY JSON [--smoke] [SECTION]...\n");
+		return 2;
+	}
+	const struct bench_scale *scale =
+		argc > 4 && strcmp(argv[4], "--smoke") == 0 ? &smoke : &full;
+	json = fopen(argv[3], "w");
+	if (!json || (mkdir(argv[2], 0700) != 0 && errno != EEXIST))
+		bench_fail("%s, %s: %s", argv[2], argv[3], strerror(errno));
+	daemon_init(&d, argv[1], argv[2]);
+	daemon_start(&d);
+	load_prepare(&d);
+	printf("%-46s %14s %-9s %14s %-30s %7s\n", "figure", "value", "unit", "limit", "", "ratio");
+	daemon_status(&d, &status);
+	uint64_t journal = daemon_disk_bytes(&d, "journal"), state = daemon_disk_bytes(&d, "state");
+	sections = argv + 4;
+	if (wanted("acks"))
+		measure_acks(&d, scale);
+	if (wanted("latency"))
+		measure_latency(&d, scale);
+	if (wanted("streams"))
+		measure_streams(&d, scale);
+	fill(&d, scale);
+	if (wanted("disk"))
+		measure_disk(&d, journal, state, status.revision);
+	if (wanted("catch-up"))
+		measure_catch_up(&d, scale);
+	if (wanted("start"))
+		measure_start(&d, scale);
+	daemon_stop(&d);
+	daemon_remove(&d);
+	fclose(json);
+	return 0;
+}

@@ -1,0 +1,109 @@
+/* The benchmark: the real daemon in a directory on a real disk, measured from outside, and beside
+ * each figure the limit that the machine sets, in the same run. */
+#ifndef TESTS_BENCH_BENCH_H
+#define TESTS_BENCH_BENCH_H
+
+#include "base/bytes.h"
+#include "base/hash.h"
+#include "clients/libmandate.h"
+
+#include <sys/types.h>
+
+enum {
+	BENCH_OPERATIONS = 100,
+	BENCH_UNITS = 1000, /* an operation: together 100 000 record keys */
+	BENCH_RUNS_MAX = 9,
+};
+
+struct bench_scale {
+	const char *name;
+	int runs;	 /* a figure is the median of so many */
+	double seconds;	 /* a run of load or delivery */
+	uint64_t events; /* of the state for catch-up and start */
+	double latency_seconds;
+};
+
+/* --- the daemon (bench_daemon.c)
+ * ------------------------------------------------------------------ */
+
+struct daemon {
+	const char *program;
+	char directory[512], endpoint[64], control[600];
+	pid_t pid;
+	char boot_id[40]; /* what it takes for the machine's */
+	int notify_fd;	  /* where it says that it is ready */
+};
+
+void daemon_init(struct daemon *d, const char *program, const char *directory);
+/* Milliseconds from exec to ready. Ends the benchmark with a message if it does not start. */
+double daemon_start(struct daemon *d);
+void daemon_stop(struct daemon *d); /* SIGTERM, waits */
+void daemon_kill(struct daemon *d); /* SIGKILL, waits */
+void daemon_new_boot(struct daemon *d);
+void daemon_remove(struct daemon *d); /* its directory */
+uint64_t daemon_private_bytes(const struct daemon *d);
+/* The daemon's own counters, over its control endpoint. */
+void daemon_status(const struct daemon *d, Mandate__Status *ret_status);
+/* Bytes in files below the directory that are really there; journal: up to the last used byte. */
+uint64_t daemon_disk_bytes(const struct daemon *d, const char *below);
+
+/* --- load (bench_load.c)
+ * -------------------------------------------------------------------------- */
+
+struct load_result {
+	double acks_per_s;
+	double mean_batch;
+	uint64_t acks;
+};
+
+/* Partners, operations with mandates and ceilings: what the load stands on. */
+void load_prepare(const struct daemon *d);
+/* One connection, `in_flight` submissions under way, for `seconds` or until `count` acks (0: no
+ * count). Every outcome must be an acceptance. */
+struct load_result load_run(const struct daemon *d, uint32_t in_flight, double seconds,
+			    uint64_t count);
+/* The bytes of one of its submissions, as sent. */
+size_t load_bytes(void);
+
+struct latency_result {
+	double p50_ms, p99_ms;
+};
+/* Publish to subscriber at `per_second`. */
+struct latency_result load_latency(const struct daemon *d, double per_second, double seconds);
+
+/* --- streams (bench_stream.c)
+ * --------------------------------------------------------------------- */
+
+struct stream_result {
+	double events_per_s; /* of all subscribers together */
+	uint64_t events;
+};
+
+/* `subscribers` connections in a process of their own follow while the load runs at 1024 in flight;
+ * counts what they received over the time until the last has everything. */
+struct stream_result stream_live(const struct daemon *d, int subscribers, double seconds);
+/* One subscriber from the first revision to the newest. */
+struct stream_result stream_catch_up(const struct daemon *d, bool verify_chain);
+/* The revision in a packed Event; ends the benchmark if it is none. */
+uint64_t stream_event_revision(struct bytes event);
+
+/* --- limits (bench_bare.c)
+ * ------------------------------------------------------------------------- */
+
+/* Round trips/s of bare ROUTER and DEALER with these bytes. */
+double bare_round_trips(uint32_t in_flight, size_t request, size_t answer, double seconds);
+/* Updates/s of append and fdatasync of `batch` updates of `bytes` each. */
+double bare_appends(const char *directory, double batch, size_t bytes, double seconds);
+/* Median milliseconds of one append of 4 KiB with fdatasync. */
+double bare_sync_ms(const char *directory, double seconds);
+/* Events/s to `subscribers` SUB sockets, each checking revisions, of `bytes` each. */
+double bare_publish(int subscribers, size_t bytes, double seconds);
+
+/* --- report (bench.c)
+ * ------------------------------------------------------------------------------ */
+
+double bench_now(void); /* seconds, monotonic */
+double bench_median(const double *values, int count);
+void bench_fail(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
+
+#endif
