@@ -176,16 +176,6 @@ struct request {
 	bool failed;
 };
 
-static void print_days(const Mandate__Status *s)
-{
-	char day[DAY_TEXT_BYTES], clock_day[DAY_TEXT_BYTES];
-
-	day_format(day, s->has_day ? s->day : DAY_NEVER);
-	day_format(clock_day, s->has_clock_day ? s->clock_day : DAY_NEVER);
-	printf("day %s, by the clock %s%s\n", day, clock_day,
-	       s->day_waits ? ": waits to be confirmed" : "");
-}
-
 static void on_report(void *context, const Mandate__Report *report)
 {
 	struct request *r = context;
@@ -205,9 +195,7 @@ static void on_report(void *context, const Mandate__Report *report)
 		output_print(stdout, report->text);
 		putchar('\n');
 	}
-	if (report->status && report->status->has_day)
-		print_days(report->status);
-	else if (!report->text)
+	if (!report->text)
 		puts("done");
 }
 

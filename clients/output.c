@@ -6,12 +6,13 @@
 #include "json.h"
 #include "model/names.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include <libsmartcols/libsmartcols.h>
 
-enum { PROGRESS_MS = 100, BAR_WIDTH = 30, TITLE_BYTES = 64 };
+enum { PROGRESS_MS = 100, BAR_WIDTH = 30, TITLE_BYTES = 64, COLUMNS_MAX = 64 };
 
 /* --- harmless text --------------------------------------------------------------------------- */
 
@@ -114,6 +115,7 @@ struct output_rows {
 	size_t columns, column; /* `column`: of the next cell */
 	struct libscols_table *table;
 	struct libscols_line *line;
+	bool filled[COLUMNS_MAX]; /* a table shows columns with something in them */
 	bool failed;
 };
 
@@ -149,6 +151,7 @@ static void cell(struct output_rows *r, const char *text, bool is_text)
 	} else {
 		if (!r->line)
 			r->line = scols_table_new_line(r->table, NULL);
+		r->filled[r->column] |= text && *text;
 		if (!r->line || (escaped && scols_line_set_data(r->line, r->column, escaped) != 0))
 			r->failed = true;
 	}
@@ -172,6 +175,7 @@ enum status output_rows_new(struct output_rows **ret_rows, enum output_format fo
 	struct output_rows *r = calloc(1, sizeof *r);
 	char buffer[TITLE_BYTES];
 
+	assert(count <= COLUMNS_MAX);
 	if (!r)
 		return STATUS_NO_MEMORY;
 	r->format = format;
@@ -194,6 +198,8 @@ enum status output_rows_new(struct output_rows **ret_rows, enum output_format fo
 		free(r);
 		return STATUS_NO_MEMORY;
 	}
+	if (columns[0].title && !*columns[0].title)
+		scols_table_enable_noheadings(r->table, 1);
 	*ret_rows = r;
 	return STATUS_OK;
 }
@@ -270,6 +276,13 @@ enum status output_rows_end(struct output_rows *rows)
 {
 	bool failed = rows->failed;
 
+	for (size_t i = 0; rows->table && i < rows->columns; i++) {
+		struct libscols_column *column = scols_table_get_column(rows->table, i);
+
+		if (!rows->filled[i])
+			scols_column_set_flags(column,
+					       scols_column_get_flags(column) | SCOLS_FL_HIDDEN);
+	}
 	if (rows->table) {
 		if (scols_table_get_nlines(rows->table) > 0 && scols_print_table(rows->table) != 0)
 			failed = true;

@@ -18,11 +18,13 @@ enum { OUTPUT_NUMBER_BYTES = 32 };
 
 struct output_column {
 	const char *name;  /* in CSV: "valid_until" */
-	const char *title; /* in a table: "valid until"; NULL: the name with spaces */
+	const char *title; /* in a table: "valid until"; NULL: the name with spaces;
+			    * the first is "": no titles at all */
 	bool right;	   /* numbers */
 };
 
-/* Rows of cells, told one after the other. Only with OUTPUT_TABLE and OUTPUT_CSV. */
+/* Rows of cells, told one after the other. Only with OUTPUT_TABLE and OUTPUT_CSV. A table leaves
+ * out columns in which nothing stands. */
 struct output_rows;
 MUST_USE enum status output_rows_new(struct output_rows **ret_rows, enum output_format format,
 				     const struct output_column *columns, size_t count);
