@@ -42,9 +42,12 @@ CTL_SRC = mandatectl $(CTL_PARTS)
 # --- tools and libraries -----------------------------------------------------------------------
 
 CC = gcc
-PACKAGES = gcc make pkg-config protobuf-c-compiler libprotobuf-c-dev libzmq3-dev liblmdb-dev \
-	libsodium-dev libxxhash-dev libsystemd-dev libjansson-dev libcsv-dev libsmartcols-dev \
-	libcmocka-dev python3 python3-zmq python3-protobuf protobuf-compiler
+# To build, to test and to run; lint and fuzzing need the second list too.
+PACKAGES = gcc libc6-dev make pkg-config git protobuf-c-compiler libprotobuf-c-dev libzmq3-dev \
+	liblmdb-dev libsodium-dev libxxhash-dev libsystemd-dev libjansson-dev libcsv-dev \
+	libsmartcols-dev libcmocka-dev tzdata procps lmdb-utils e2fsprogs strace \
+	python3 python3-zmq python3-protobuf protobuf-compiler systemd
+LINT_PACKAGES = clang clang-format libclang-rt-14-dev binutils
 
 pkg = $(shell pkg-config $(1) $(2) 2>/dev/null)
 LIBS = $(call pkg,--libs,libzmq libprotobuf-c lmdb libsodium libxxhash libsystemd) -pthread
@@ -132,7 +135,15 @@ $(O)/mandatectl: $(CTL_SRC:%=$(O)/clients/%.o) $(O)/libwire.a $(O)/libmandate.a
 
 # --- unit tests: tests/unit/LAYER_NAME_test.c links LAYER and what lies below it ------------------
 
-UNIT_TESTS = service_stream service_calendar main_config service_machine base_base clients_submit clients_import clients_import_maps clients_import_order clients_stream store_facts store_tables store_env store_damage store_twin engine_conformance engine_segment engine_recover engine_fault model_record wire_check wire_facts wire_mutate rules_mandate rules_ceiling rules_strength rules_alert rules_fold service_query service_folds service_filter service_reader
+UNIT_TESTS = base_base \
+	model_record \
+	wire_check wire_facts wire_mutate \
+	rules_mandate rules_ceiling rules_strength rules_alert rules_fold \
+	store_facts store_tables store_env store_damage store_twin \
+	engine_conformance engine_segment engine_recover engine_fault \
+	service_stream service_calendar service_machine service_query service_folds service_filter service_reader \
+	main_config \
+	clients_submit clients_import clients_import_maps clients_import_order clients_stream
 
 below_base = base
 below_model = model proto base
@@ -165,6 +176,13 @@ $(O)/tests/tools/decode: $(O)/tests/tools/decode.o $(below_wire:%=$(O)/lib%.a)
 check-encoding: $(O)/tests/tools/decode
 	$(PYTHON) tests/scenario/stranger.py --encode | $<
 
+# --- benchmark ----------------------------------------------------------------------------------
+
+BENCH_SRC = bench bench_daemon bench_load bench_stream bench_bare
+
+$(O)/tests/bench/bench: $(BENCH_SRC:%=$(O)/tests/bench/%.o) $(O)/libmandate.a
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(CLIENT_LIBS)
+
 # --- fuzzing: `make fuzz` with clang, FUZZ_SECONDS each; `make fuzz-smoke` a moment -----------------
 
 FUZZ_TARGETS = envelope submission query input stored
@@ -192,11 +210,64 @@ fuzz-seeds: $(O)/tests/fuzz/seeds
 	@mkdir -p tests/fuzz/corpus
 	$< tests/fuzz/corpus
 
-.PHONY: all unit clean deps help
-all: $(O)/mandated
+# --- what people call ---------------------------------------------------------------------------
+
+PROGRAMS = mandated mandatectl libmandate.a libmandate.so
+
+.PHONY: all unit clean deps deps-lint install lint bench bench-smoke demo check check-run help
+all: $(PROGRAMS:%=$(BUILD)/%)
+
+# The release variant is what is run and installed.
+$(PROGRAMS:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/release/%
+	$(Q)cp $< $@
+
+# Installs what is missing. Each of the two commands of the README begins with it.
+deps:
+	@tests/tools/packages $(PACKAGES)
+deps-lint: deps
+	@tests/tools/packages $(LINT_PACKAGES)
+
+# After deps in a make of its own: what pkg-config answers is only true then.
+demo check bench bench-smoke lint: deps
+	+@$(MAKE) --no-print-directory $@-run
+
+demo-run: all
+	tests/demo/demo.sh $(BUILD)
+
+check-run: all unit check-encoding
+	+@$(MAKE) --no-print-directory VARIANT=asan unit
+	+@$(MAKE) --no-print-directory scenario fault-smoke
 
 unit: $(UNIT_TESTS:%=$(O)/tests/unit/%_test)
 	@for t in $^; do echo "== $$t"; $$t || exit 1; done
+
+lint-run: deps-lint $(ARCHIVES)
+	$(PYTHON) tests/tools/lint.py $(O)
+
+# On the disk that holds BUILD; the figures go to BUILD/bench.json too.
+bench-run: all $(O)/tests/bench/bench
+	$(O)/tests/bench/bench $(BUILD)/mandated $(BUILD)/bench.tmp $(BUILD)/bench.json $(BENCH)
+bench-smoke-run: all $(O)/tests/bench/bench
+	$(O)/tests/bench/bench $(BUILD)/mandated $(BUILD)/bench.tmp $(BUILD)/bench.json --smoke
+
+install: all
+	install -Dm755 $(BUILD)/mandated $(DESTDIR)$(PREFIX)/sbin/mandated
+	install -Dm755 $(BUILD)/mandatectl $(DESTDIR)$(PREFIX)/bin/mandatectl
+	install -Dm644 $(BUILD)/libmandate.a $(DESTDIR)$(PREFIX)/lib/libmandate.a
+	install -Dm755 $(BUILD)/libmandate.so $(DESTDIR)$(PREFIX)/lib/libmandate.so.1
+	install -Dm644 systemd/mandated.service $(DESTDIR)$(PREFIX)/lib/systemd/system/mandated.service
+	install -Dm644 config/mandated.conf $(DESTDIR)/etc/mandated/mandated.conf
+
+help:
+	@echo "make demo     shows what it does, on example data, in a temporary place"
+	@echo "make check    every test that a change needs"
+	@echo "make          build/mandated, build/mandatectl, build/libmandate.a and .so"
+	@echo "make bench    figures and limits, also in build/bench.json"
+	@echo "make lint     layers, exported names, sizes, formatting"
+	@echo "make fuzz     every decoder for FUZZ_SECONDS (30)"
+	@echo "make kill9 powercut powercut-mutants   the long runs of the fault tests"
+	@echo "make install DESTDIR= PREFIX=/usr"
+	@echo "VARIANT=release|asan|tsan|coverage|fuzz, V=1 to see the commands"
 
 clean:
 	rm -rf $(BUILD)
