@@ -193,7 +193,7 @@ static enum status check_tcp(const struct config_key *k, const char *endpoint, s
 static enum status set_endpoints(struct config *c, const struct config_key *k, const char *value,
 				 struct error *err)
 {
-	char list[LISTEN_MAX][CONFIG_ENDPOINT_BYTES];
+	char list[LISTEN_MAX][CONFIG_ENDPOINT_BYTES] = {{0}};
 	size_t count = 0;
 
 	for (const char *p = value + strspn(value, " \t"); *p; count++) {

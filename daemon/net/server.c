@@ -476,6 +476,8 @@ static void turn(struct server *s)
 enum status server_run(struct server *s, struct error *err)
 {
 	s->now_ms = s->started_ms = s->alive_ms = clock_mono_ms();
+	s->wall_ms = clock_wall_ms();
+	each_second(s); /* what a new state needs comes before anybody's submission */
 	notice_status(s, SERVER_READY);
 	while (!is_over(s))
 		turn(s);

@@ -68,6 +68,7 @@ struct server {
 	uint64_t now_ms;  /* monotonic, of this turn */
 	uint64_t wall_ms; /* Unix time, of this turn */
 	uint64_t started_ms, second_ms, alive_ms;
+	bool seeded;	  /* the state has, or gets, what it needs to begin with */
 	bool settled;	  /* has run long enough to forget earlier deaths */
 	uint64_t stop_ms; /* when stopping must be over; 0: serving */
 	bool stop_now;
