@@ -189,6 +189,19 @@ static void police_without_a_ceiling_is_told(void **state)
 			 REASON(STALE));
 }
 
+/* 92 days after a return it is judged for the last time: a return on the next day joins on. */
+static void since_ends_where_a_head_count_was_too_old_for_a_day(void **state)
+{
+	(void)state;
+	given("X", "operation un_pko\n"
+		   "instrument UNSC S/RES/1 2000-01-01 establish\n"
+		   "return 2000-01-31 GHA:troops=30\n"
+		   "return 2000-05-03 GHA:troops=30\n"
+		   "return 2000-08-05 GHA:troops=30\n");
+	expect_open(CODE(CEIL_UNSET), "X:military", "2000-05-03", SEVERITY(INFO), "2000-01-31");
+	expect_open(CODE(CEIL_UNSET), "X:military", "2000-08-05", SEVERITY(INFO), "2000-08-05");
+}
+
 static void one_number_for_all_sets_the_police_too(void **state)
 {
 	(void)state;
@@ -310,6 +323,17 @@ static void persons_past_the_last_lawful_day_have_no_mandate(void **state)
 	assert_int_equal(alert->last_lawful, facts_day("2011-08-31"));
 	expect_open(CODE(DEP_NO_MANDATE), "UNMIS", "2011-09-20", SEVERITY(ALARM), "2011-09-01");
 	expect_closed(CODE(DEP_NO_MANDATE), "UNMIS", "2011-09-21");
+}
+
+static void nobody_by_one_number_for_all_breaks_the_run(void **state)
+{
+	(void)state;
+	given("X", "operation un_pko\n"
+		   "return 2000-01-31 GHA:troops=30\n"
+		   "total 2000-02-10 uniformed=0\n"
+		   "return 2000-02-29 GHA:troops=30\n");
+	expect_closed(CODE(DEP_NO_MANDATE), "X", "2000-02-15");
+	expect_open(CODE(DEP_NO_MANDATE), "X", "2000-03-01", SEVERITY(ALARM), "2000-02-29");
 }
 
 /* MONUC, deployments.csv 2004-12. */
@@ -482,6 +506,7 @@ int main(void)
 		TEST(a_lower_ceiling_counts_from_its_own_day),
 		TEST(outside_the_mandate_no_ceiling_is_judged),
 		TEST(police_without_a_ceiling_is_told),
+		TEST(since_ends_where_a_head_count_was_too_old_for_a_day),
 		TEST(one_number_for_all_sets_the_police_too),
 		TEST(an_end_that_comes_near_is_told_in_stages),
 		TEST(a_new_end_within_the_stages_is_an_alert_of_its_own),
@@ -489,6 +514,7 @@ int main(void)
 		TEST(a_partners_lapse_is_only_told),
 		TEST(outside_the_series_nothing_lapses),
 		TEST(persons_past_the_last_lawful_day_have_no_mandate),
+		TEST(nobody_by_one_number_for_all_breaks_the_run),
 		TEST(returns_that_stop_are_stale),
 		TEST(nobody_left_is_not_stale),
 		TEST(numbers_stay_the_same_while_nothing_changes),
