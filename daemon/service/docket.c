@@ -231,9 +231,11 @@ enum status docket_steps(struct docket_file *f, const struct alert_parameters *p
 {
 	struct arena *now = &f->arenas[!f->open_arena];
 	size_t i = 0, k = 0, count = 0;
+	int32_t next_day;
 
 	arena_reset(now);
-	enum status s = alert_evaluate(f->dossier, p, day, now, &f->found, &f->found_count);
+	enum status s = alert_evaluate_until(f->dossier, p, day, now, &f->found, &f->found_count,
+					     &next_day);
 	if (s != STATUS_OK)
 		return s;
 	struct docket_step *steps =
@@ -268,7 +270,7 @@ enum status docket_steps(struct docket_file *f, const struct alert_parameters *p
 	}
 	*ret_steps = steps;
 	*ret_count = count;
-	*ret_next_day = alert_next_change(f->dossier, p, day);
+	*ret_next_day = next_day;
 	return STATUS_OK;
 }
 

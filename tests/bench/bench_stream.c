@@ -118,9 +118,10 @@ static void send_envelope(struct subscriber *s, Mandate__Envelope *envelope)
 
 static void subscribe(struct subscriber *s)
 {
-	Mandate__Envelope envelope = MANDATE__ENVELOPE__INIT;
+	Mandate__Envelope envelope;
 	Mandate__Subscribe request = MANDATE__SUBSCRIBE__INIT;
 
+	mandate__envelope__init(&envelope);
 	request.after_revision = s->revision;
 	request.credit_bytes = CREDIT;
 	envelope.body_case = MANDATE__ENVELOPE__BODY_SUBSCRIBE;
@@ -130,9 +131,10 @@ static void subscribe(struct subscriber *s)
 
 static void give_credit(struct subscriber *s)
 {
-	Mandate__Envelope envelope = MANDATE__ENVELOPE__INIT;
+	Mandate__Envelope envelope;
 	Mandate__Credit credit = MANDATE__CREDIT__INIT;
 
+	mandate__envelope__init(&envelope);
 	credit.bytes = s->owed;
 	s->owed = 0;
 	envelope.body_case = MANDATE__ENVELOPE__BODY_CREDIT;
