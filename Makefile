@@ -140,10 +140,10 @@ UNIT_TESTS = base_base \
 	wire_check wire_facts wire_mutate \
 	rules_mandate rules_ceiling rules_strength rules_alert rules_fold \
 	store_facts store_tables store_env store_damage store_twin \
-	engine_conformance engine_segment engine_recover engine_fault \
+	engine_conformance engine_segment engine_torn engine_damage engine_recover engine_fault \
 	service_stream service_calendar service_machine service_query service_folds service_filter service_reader \
 	main_config \
-	clients_submit clients_import clients_import_maps clients_import_order clients_stream
+	clients_submit clients_import clients_import_maps clients_import_order clients_stream clients_json
 
 below_base = base
 below_model = model proto base

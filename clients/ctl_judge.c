@@ -130,15 +130,16 @@ static void print_mandate(void *context, const Mandate__Row *row)
 
 enum ctl_exit ctl_judge_timeline(struct ctl *c)
 {
-	static const struct output_column columns[] = {{"on", "from", false},
-						       {"to", NULL, false},
-						       {"status", NULL, false},
-						       {"valid_until", NULL, false},
-						       {"document", NULL, false},
-						       {"ceiling_military", "military", true},
-						       {"ceiling_police", "police", true},
-						       {"ceiling_uniformed", "uniformed", true},
-						       {"ceiling_fpu_units", "FPU units", true}};
+	static const struct output_column columns[] = {
+		{"on", "from", false, false},
+		{"to", NULL, false, false},
+		{"status", NULL, false, false},
+		{"valid_until", NULL, false, false},
+		{"document", NULL, false, false},
+		{"ceiling_military", "military", true, false},
+		{"ceiling_police", "police", true, false},
+		{"ceiling_uniformed", "uniformed", true, false},
+		{"ceiling_fpu_units", "FPU units", true, false}};
 	Mandate__Query query = MANDATE__QUERY__INIT;
 	Mandate__TimelineQuery timeline = MANDATE__TIMELINE_QUERY__INIT;
 
@@ -196,12 +197,12 @@ static void print_strength(void *context, const Mandate__Row *row)
 enum ctl_exit ctl_judge_strength(struct ctl *c)
 {
 	static const struct output_column columns[] = {
-		{"operation", NULL, false}, {"on", NULL, false},
-		{"component", NULL, false}, {"persons", NULL, true},
-		{"ceiling", NULL, true},    {"ceiling_applies", "applies", false},
-		{"basis", NULL, false},	    {"as_of", NULL, false},
-		{"age_days", NULL, true},   {"partial", NULL, false},
-		{"estimate", NULL, true},   {"estimate_as_of", "of", false}};
+		{"operation", NULL, false, false}, {"on", NULL, false, false},
+		{"component", NULL, false, false}, {"persons", NULL, true, false},
+		{"ceiling", NULL, true, false},	   {"ceiling_applies", "applies", false, false},
+		{"basis", NULL, false, false},	   {"as_of", NULL, false, false},
+		{"age_days", NULL, true, false},   {"partial", NULL, false, false},
+		{"estimate", NULL, true, false},   {"estimate_as_of", "of", false, false}};
 	Mandate__Query query = MANDATE__QUERY__INIT;
 	Mandate__StrengthQuery strength = MANDATE__STRENGTH_QUERY__INIT;
 
@@ -236,28 +237,28 @@ static void print_overview(void *context, const Mandate__Row *row)
 	output_number(j->rows, o->has_military_ceiling, o->military_ceiling);
 	output_number(j->rows, o->has_police, o->police);
 	output_number(j->rows, o->has_police_ceiling, o->police_ceiling);
+	output_number(j->rows, o->has_alerts, o->alerts);
 	output_number(j->rows, o->has_uniformed_ceiling, o->uniformed_ceiling);
 	output_number(j->rows, o->has_estimate, o->estimate);
 	output_number(j->rows, o->has_contributors, o->contributors);
-	output_number(j->rows, o->has_alerts, o->alerts);
 	output_row_end(j->rows);
 }
 
 enum ctl_exit ctl_judge_overview(struct ctl *c)
 {
 	static const struct output_column columns[] = {
-		{"operation", NULL, false},
-		{"status", NULL, false},
-		{"valid_until", NULL, false},
-		{"document", NULL, false},
-		{"military", NULL, true},
-		{"military_ceiling", "ceiling", true},
-		{"police", NULL, true},
-		{"police_ceiling", "ceiling", true},
-		{"uniformed_ceiling", "uniformed ceiling", true},
-		{"estimate", NULL, true},
-		{"contributors", NULL, true},
-		{"alerts", NULL, true}};
+		{"operation", NULL, false, false},
+		{"status", NULL, false, false},
+		{"valid_until", NULL, false, false},
+		{"document", NULL, false, false},
+		{"military", NULL, true, false},
+		{"military_ceiling", "ceiling", true, false},
+		{"police", NULL, true, false},
+		{"police_ceiling", "ceiling", true, false},
+		{"alerts", NULL, true, false},
+		{"uniformed_ceiling", "uniformed ceiling", true, false},
+		{"estimate", NULL, true, false},
+		{"contributors", NULL, true, false}};
 	Mandate__Query query = MANDATE__QUERY__INIT;
 	Mandate__OverviewQuery overview = MANDATE__OVERVIEW_QUERY__INIT;
 
@@ -302,10 +303,12 @@ static void print_alert(void *context, const Mandate__Row *row)
 enum ctl_exit ctl_judge_alerts(struct ctl *c)
 {
 	static const struct output_column columns[] = {
-		{"revision", NULL, true},     {"act", NULL, false},	 {"on", NULL, false},
-		{"code", NULL, false},	      {"severity", NULL, false}, {"key", NULL, false},
-		{"since", NULL, false},	      {"persons", NULL, true},	 {"ceiling", NULL, true},
-		{"valid_until", NULL, false}, {"as_of", NULL, false},	 {"document", NULL, false}};
+		{"revision", NULL, true, false},  {"act", NULL, false, false},
+		{"on", NULL, false, false},	  {"code", NULL, false, false},
+		{"severity", NULL, false, false}, {"key", NULL, false, false},
+		{"since", NULL, false, false},	  {"persons", NULL, true, false},
+		{"ceiling", NULL, true, false},	  {"valid_until", NULL, false, false},
+		{"as_of", NULL, false, false},	  {"document", NULL, false, false}};
 	Mandate__Query query = MANDATE__QUERY__INIT;
 	Mandate__AlertsQuery alerts = MANDATE__ALERTS_QUERY__INIT;
 	int code;

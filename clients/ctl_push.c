@@ -82,10 +82,10 @@ static void on_outcome(void *context, const struct mandate_outcome *o)
 
 static enum ctl_exit sender_open(struct sender *s)
 {
-	static const struct output_column columns[] = {{"file", NULL, false},
-						       {"line", NULL, true},
-						       {"code", NULL, false},
-						       {"reason", NULL, false}};
+	static const struct output_column columns[] = {{"file", NULL, false, false},
+						       {"line", NULL, true, false},
+						       {"code", NULL, false, false},
+						       {"reason", NULL, false, true}};
 
 	if (s->c->format == OUTPUT_CSV &&
 	    output_rows_new(&s->rows, OUTPUT_CSV, columns, 4) != STATUS_OK)

@@ -8,11 +8,12 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <libsmartcols/libsmartcols.h>
 
-enum { PROGRESS_MS = 100, BAR_WIDTH = 30, TITLE_BYTES = 64, COLUMNS_MAX = 64 };
+enum { PROGRESS_MS = 100, BAR_WIDTH = 30, TITLE_BYTES = 64, COLUMNS_MAX = 64, CUT_WIDTH = 16 };
 
 /* --- harmless text --------------------------------------------------------------------------- */
 
@@ -115,7 +116,11 @@ struct output_rows {
 	size_t columns, column; /* `column`: of the next cell */
 	struct libscols_table *table;
 	struct libscols_line *line;
-	bool filled[COLUMNS_MAX]; /* a table shows columns with something in them */
+	struct {
+		size_t width; /* of its widest cell; 0: nothing stands in it */
+		size_t title_width;
+		bool cut;
+	} of[COLUMNS_MAX];
 	bool failed;
 };
 
@@ -140,6 +145,24 @@ static void csv_cell(struct output_rows *r, const char *text, bool is_text)
 	putchar('"');
 }
 
+/* Characters, not bytes. */
+static size_t width_of(const char *text)
+{
+	size_t width = 0;
+
+	for (; *text; text++)
+		width += (*text & 0xc0) != 0x80;
+	return width;
+}
+
+static void note_width(struct output_rows *r, const char *text)
+{
+	size_t width = text ? width_of(text) : 0;
+
+	if (width > r->of[r->column].width)
+		r->of[r->column].width = width;
+}
+
 static void cell(struct output_rows *r, const char *text, bool is_text)
 {
 	char *escaped = text ? output_escape(text) : NULL;
@@ -151,7 +174,7 @@ static void cell(struct output_rows *r, const char *text, bool is_text)
 	} else {
 		if (!r->line)
 			r->line = scols_table_new_line(r->table, NULL);
-		r->filled[r->column] |= text && *text;
+		note_width(r, escaped);
 		if (!r->line || (escaped && scols_line_set_data(r->line, r->column, escaped) != 0))
 			r->failed = true;
 	}
@@ -188,12 +211,18 @@ enum status output_rows_new(struct output_rows **ret_rows, enum output_format fo
 		return STATUS_OK;
 	}
 	r->table = scols_new_table();
-	for (size_t i = 0; r->table && i < count; i++)
-		if (!scols_table_new_column(r->table, title_of(&columns[i], buffer), 0.1,
-					    columns[i].right ? SCOLS_FL_RIGHT : SCOLS_FL_TRUNC)) {
+	for (size_t i = 0; r->table && i < count; i++) {
+		const char *title = title_of(&columns[i], buffer);
+		int flags = columns[i].right ? SCOLS_FL_RIGHT : 0;
+
+		flags |= columns[i].cut ? SCOLS_FL_TRUNC : 0;
+		r->of[i].title_width = width_of(title);
+		r->of[i].cut = columns[i].cut;
+		if (!scols_table_new_column(r->table, title, 0, flags)) {
 			scols_unref_table(r->table);
 			r->table = NULL;
 		}
+	}
 	if (!r->table) {
 		free(r);
 		return STATUS_NO_MEMORY;
@@ -272,21 +301,54 @@ void output_row_end(struct output_rows *rows)
 	rows->column = 0;
 }
 
+static size_t terminal_width(void)
+{
+	struct winsize size;
+
+	if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 ||
+	    size.ws_col == 0)
+		return SIZE_MAX;
+	return size.ws_col;
+}
+
+/* Hides what is empty, and on the right what does not fit even with long texts cut: how many. */
+static size_t hide_columns(struct output_rows *r)
+{
+	size_t room = terminal_width(), used = 0, left_out = 0;
+
+	for (size_t i = 0; i < r->columns; i++) {
+		struct libscols_column *column = scols_table_get_column(r->table, i);
+		size_t width = r->of[i].width;
+
+		if (r->of[i].cut && width > CUT_WIDTH)
+			width = CUT_WIDTH;
+		if (width > 0 && width < r->of[i].title_width)
+			width = r->of[i].title_width;
+		bool fits = left_out == 0 && used + width <= room;
+		if (width > 0 && fits)
+			used += width + 1;
+		else
+			scols_column_set_flags(column,
+					       scols_column_get_flags(column) | SCOLS_FL_HIDDEN);
+		left_out += width > 0 && !fits;
+	}
+	return left_out;
+}
+
 enum status output_rows_end(struct output_rows *rows)
 {
 	bool failed = rows->failed;
 
-	for (size_t i = 0; rows->table && i < rows->columns; i++) {
-		struct libscols_column *column = scols_table_get_column(rows->table, i);
-
-		if (!rows->filled[i])
-			scols_column_set_flags(column,
-					       scols_column_get_flags(column) | SCOLS_FL_HIDDEN);
-	}
 	if (rows->table) {
+		size_t left_out = hide_columns(rows);
+
 		if (scols_table_get_nlines(rows->table) > 0 && scols_print_table(rows->table) != 0)
 			failed = true;
 		scols_unref_table(rows->table);
+		fflush(stdout);
+		if (left_out)
+			fprintf(stderr, "(%zu columns do not fit; --format csv or json has all)\n",
+				left_out);
 	}
 	free(rows);
 	return failed ? STATUS_NO_MEMORY : STATUS_OK;

@@ -21,6 +21,7 @@ struct output_column {
 	const char *title; /* in a table: "valid until"; NULL: the name with spaces;
 			    * the first is "": no titles at all */
 	bool right;	   /* numbers */
+	bool cut;	   /* long texts, which may be cut to the terminal's width */
 };
 
 /* Rows of cells, told one after the other. Only with OUTPUT_TABLE and OUTPUT_CSV. A table leaves
