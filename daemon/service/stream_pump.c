@@ -6,7 +6,11 @@
 
 #include <stdlib.h>
 
-enum { FRAMES_PER_TURN_MAX = 16 }; /* of one stream, before the others get their turn */
+enum {
+	FRAMES_PER_TURN_MAX = 16,	    /* of one stream, before the others get their turn */
+	CROWDED = STREAMS_MAX / 2,	    /* from here on, one that stalls gives way */
+	STALLED_MS = 2 * STREAM_SILENCE_MS, /* without a frame, although one was due */
+};
 
 static void wake_at(struct streams *s, uint64_t ms)
 {
@@ -373,6 +377,10 @@ static void keep_company(struct streams *s, struct stream *st)
 		due_ms = s->now_ms + STREAM_SILENCE_MS;
 	if (due_ms > s->now_ms)
 		wake_at(s, due_ms);
+	/* Only sending tells that a peer is gone, and without credit nothing is sent. */
+	else if (s->count > CROWDED && s->now_ms - st->last_frame_ms >= STALLED_MS)
+		stream_impl_end(s, st, MANDATE__CODE__CODE_BUSY,
+				"many streams, and no credit in this one: resume it");
 }
 
 uint64_t stream_pump(struct streams *s, uint64_t now_ms)
