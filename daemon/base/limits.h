@@ -90,6 +90,8 @@ enum {
 	RECEIVE_QUEUE_MAX = 256,     /* messages of one peer: at most 16 MiB */
 	SEND_QUEUE_MAX =
 		16384, /* messages to one peer: its outcomes, at most ADMITTED_MAX, and frames */
+	/* Answers that a peer leaves unread: all outcomes in flight and pages of all its queries fit. */
+	PEER_ANSWERS_BYTES_MAX = 8 * 1024 * 1024,
 	FEED_QUEUE_MAX = 10000, /* messages to one subscriber of the feed, then it loses some */
 	TOPICS_MAX = 8192,	/* operations by kinds, with a previous revision on the feed */
 	LISTEN_MAX = 8,

@@ -188,14 +188,3 @@ enum stream_sent endpoint_send_frame(struct endpoint *e, const struct route *rou
 	}
 	return endpoint_send(e, route, &message);
 }
-
-enum stream_sent endpoint_send_bytes(struct endpoint *e, const struct route *route,
-				     struct bytes bytes)
-{
-	zmq_msg_t message;
-
-	if (zmq_msg_init_size(&message, bytes.len) != 0)
-		return STREAM_LATER;
-	memcpy(zmq_msg_data(&message), bytes.data, bytes.len);
-	return endpoint_send(e, route, &message);
-}

@@ -41,7 +41,5 @@ enum endpoint_received endpoint_receive(struct endpoint *e, struct route *ret_ro
 enum stream_sent endpoint_send(struct endpoint *e, const struct route *route, zmq_msg_t *message);
 enum stream_sent endpoint_send_frame(struct endpoint *e, const struct route *route,
 				     struct frame *frame);
-enum stream_sent endpoint_send_bytes(struct endpoint *e, const struct route *route,
-				     struct bytes bytes);
 
 #endif

@@ -3,6 +3,7 @@
 #include "model/codec.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 enum {
 	ENVELOPE_VERSION = 1 << 3,
@@ -17,15 +18,70 @@ enum {
 	OVERHEAD_BYTES = 160,
 };
 
-static void note_sent(struct server *s, const struct route *route, enum stream_sent sent)
+/* --- what goes out ------------------------------------------------------------------------ */
+
+/* Stands before the bytes of an answer. */
+struct answer {
+	atomic_size_t *unsent;
+	size_t bytes;
+};
+
+/* In libzmq's thread: the answer has left, or its peer has. */
+static void left(void *data, void *hint)
 {
-	if (sent == STREAM_GONE)
+	struct answer *a = hint;
+
+	(void)data;
+	atomic_fetch_sub_explicit(a->unsent, a->bytes, memory_order_relaxed);
+	free(a);
+}
+
+/* libzmq names its peers by numbers in a row, big-endian. */
+static atomic_size_t *unsent_of(struct server *s, const struct route *route)
+{
+	unsigned number = 0;
+
+	for (size_t i = 0; i < route->len; i++)
+		number = number << 8 | route->id[i];
+	return &s->unsent[number % SERVER_PEER_BUCKETS];
+}
+
+/* A message to be filled and sent. False: no memory, or the peer leaves too much unread; what it is
+ * not told it asks for again. */
+static bool begin(struct server *s, const struct route *route, size_t bytes, zmq_msg_t *ret_message)
+{
+	atomic_size_t *unsent = unsent_of(s, route);
+
+	if (atomic_load_explicit(unsent, memory_order_relaxed) + bytes > PEER_ANSWERS_BYTES_MAX)
+		return false;
+	struct answer *a = malloc(sizeof *a + bytes);
+	if (!a)
+		return false;
+	*a = (struct answer){.unsent = unsent, .bytes = bytes};
+	if (zmq_msg_init_data(ret_message, a + 1, bytes, left, a) != 0) {
+		free(a);
+		return false;
+	}
+	atomic_fetch_add_explicit(unsent, bytes, memory_order_relaxed);
+	return true;
+}
+
+static void send(struct server *s, const struct route *route, zmq_msg_t *message)
+{
+	if (endpoint_send(&s->endpoints[route->endpoint], route, message) == STREAM_GONE)
 		stream_drop_peer(s->streams, route);
 }
 
+/* --- answers ------------------------------------------------------------------------------ */
+
 void reply_bytes(struct server *s, const struct route *route, struct bytes bytes)
 {
-	note_sent(s, route, endpoint_send_bytes(&s->endpoints[route->endpoint], route, bytes));
+	zmq_msg_t message;
+
+	if (!begin(s, route, bytes.len, &message))
+		return;
+	memcpy(zmq_msg_data(&message), bytes.data, bytes.len);
+	send(s, route, &message);
 }
 
 void reply_envelope(struct server *s, const struct route *route, uint64_t correlation,
@@ -36,10 +92,10 @@ void reply_envelope(struct server *s, const struct route *route, uint64_t correl
 	envelope->version = WIRE_VERSION;
 	envelope->has_correlation = true;
 	envelope->correlation = correlation;
-	if (zmq_msg_init_size(&message, mandate__envelope__get_packed_size(envelope)) != 0)
-		return; /* no memory: asked for again */
+	if (!begin(s, route, mandate__envelope__get_packed_size(envelope), &message))
+		return;
 	mandate__envelope__pack(envelope, zmq_msg_data(&message));
-	note_sent(s, route, endpoint_send(&s->endpoints[route->endpoint], route, &message));
+	send(s, route, &message);
 }
 
 void reply_fault_set(struct wire_fault *fault, Mandate__Code code, const char *field,
@@ -137,13 +193,13 @@ void reply_outcome(struct server *s, const struct route *route, uint64_t correla
 	p += frame_put_number(p, outcome.len);
 	size_t before_len = (size_t)(p - before);
 	size_t after_len = put_head(after, head);
-	if (zmq_msg_init_size(&message, before_len + outcome.len + after_len) != 0)
-		return; /* no memory: asked for again */
+	if (!begin(s, route, before_len + outcome.len + after_len, &message))
+		return;
 	p = zmq_msg_data(&message);
 	memcpy(p, before, before_len);
 	memcpy(p + before_len, outcome.data, outcome.len);
 	memcpy(p + before_len + outcome.len, after, after_len);
-	note_sent(s, route, endpoint_send(&s->endpoints[route->endpoint], route, &message));
+	send(s, route, &message);
 }
 
 void reply_report(struct server *s, const struct route *route, uint64_t correlation,

@@ -11,6 +11,8 @@
 #include "service/reader.h"
 #include "service/worker.h"
 
+#include <stdatomic.h>
+
 enum { SERVER_PEER_BUCKETS = 4096 };
 
 /* One batch fills while another is synced and others are applied and answered. */
@@ -76,6 +78,8 @@ struct server {
 
 	uint8_t queries_of[SERVER_PEER_BUCKETS]; /* under way, by a hash of the peer */
 	size_t queries;
+	/* Bytes of answers that libzmq still holds for a peer, by its number; see reply.c. */
+	atomic_size_t unsent[SERVER_PEER_BUCKETS];
 	struct office_seen offices[OFFICES_SEEN_MAX];
 	uint64_t accepted, refused, rejected;	  /* since the start */
 	uint64_t refusal_lines, refusal_lines_ms; /* logged in this second */
