@@ -144,7 +144,9 @@ static bool relay(struct chores *c, const struct job *job, FILE *lines)
 			log_line(ends[i].code == MANDATE__CODE__CODE_ACCEPTED ? LOG_NOTICE
 									      : LOG_ERROR,
 				 "verify.done", "result=%s", log_quote(line));
-			report(c, job, ends[i].code, line, false, 0, 0);
+			/* What failed is said by the code. */
+			report(c, job, ends[i].code, line + (i ? strlen(ends[i].word) : 0), false,
+			       0, 0);
 			return true;
 		}
 	}
