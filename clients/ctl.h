@@ -46,6 +46,7 @@ struct ctl {
 	enum output_format format;
 	bool format_given;
 	uint32_t timeout_ms;
+	struct error wrong; /* what an option's value could not be read for */
 	/* the command's options and arguments */
 	uint32_t given; /* bits of enum ctl_option */
 	int32_t on;

@@ -162,12 +162,7 @@ static bool take_window(struct ctl *c, char *text)
 
 static bool take_profile(struct ctl *c, char *text)
 {
-	struct error err = {0};
-
-	if (ctl_profile_read(c, text, &err) == STATUS_OK)
-		return true;
-	fprintf(stderr, "mandatectl: %s\n", err.text);
-	return false;
+	return ctl_profile_read(c, text, &c->wrong) == STATUS_OK;
 }
 
 /* One row an option: bit 0 is one that every command takes. */
@@ -306,9 +301,12 @@ enum ctl_exit ctl_options_read(struct ctl *c, int argc, char **argv,
 		if (options[at].argument && !optarg)
 			return ctl_usage("--%s needs %s", options[at].name, options[at].argument);
 		c->given |= options[at].bit;
-		if (options[at].take && !options[at].take(c, optarg))
-			return ctl_usage("--%s %s: needs %s", options[at].name, optarg,
-					 options[at].argument);
+		if (!options[at].take || options[at].take(c, optarg))
+			continue;
+		if (c->wrong.status != STATUS_OK)
+			return ctl_usage("%s", c->wrong.text);
+		return ctl_usage("--%s %s: needs %s", options[at].name, optarg,
+				 options[at].argument);
 	}
 	if (optind == argc) {
 		if (!help)

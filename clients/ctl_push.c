@@ -62,7 +62,7 @@ static void on_outcome(void *context, const struct mandate_outcome *o)
 {
 	struct sender *s = context;
 	const Mandate__Refusal *refusal = o->outcome->refusal;
-	char reason[1024];
+	char reason[1024], where[32] = "";
 	const char *file;
 	unsigned line;
 
@@ -72,7 +72,9 @@ static void on_outcome(void *context, const struct mandate_outcome *o)
 		return;
 	s->refused++;
 	s->locate(s, o->tag, &file, &line);
-	snprintf(reason, sizeof reason, "%s%s%s", refusal->field ? refusal->field : "",
+	if (refusal->change > 0 && refusal->field && strncmp(refusal->field, "changes", 7) != 0)
+		snprintf(where, sizeof where, "changes[%u].", (unsigned)refusal->change);
+	snprintf(reason, sizeof reason, "%s%s%s%s", where, refusal->field ? refusal->field : "",
 		 refusal->field ? ": " : "", refusal->text ? refusal->text : "refused");
 	problem(s, file, line, names_text(&mandate__code__descriptor, (int)refusal->code), reason);
 }

@@ -40,7 +40,8 @@ enum ctl_exit ctl_connect(struct ctl *c, void *context,
 					  .office = c->office,
 					  .device = c->device,
 					  .window = (uint32_t)c->window,
-					  .answer_ms = c->timeout_ms,
+					  /* asked for again before we give up */
+					  .answer_ms = c->timeout_ms / 3,
 					  .context = context,
 					  .on_outcome = on_outcome};
 	struct error err = {0};
@@ -48,6 +49,9 @@ enum ctl_exit ctl_connect(struct ctl *c, void *context,
 
 	if (c->m)
 		return CTL_DONE;
+	if (!c->office && strncmp(c->server, "ipc:", 4) != 0)
+		return ctl_usage("%s wants to know who speaks: --office NAME, or a profile",
+				 c->server);
 	s = mandate_open(&c->m, &options, &err);
 	if (s == STATUS_INVALID)
 		return ctl_usage("%s", err.text);
