@@ -141,6 +141,7 @@ UNIT_TESTS = base_base \
 	rules_mandate rules_ceiling rules_strength rules_alert rules_fold \
 	store_facts store_tables store_env store_damage store_twin \
 	engine_conformance engine_segment engine_torn engine_damage engine_recover engine_fault \
+	engine_full \
 	service_stream service_calendar service_machine service_query service_folds service_filter service_reader \
 	main_config \
 	clients_submit clients_import clients_import_maps clients_import_order clients_stream clients_json
@@ -163,8 +164,9 @@ endef
 $(foreach t,$(UNIT_TESTS),$(eval $(call unit_test,$(t))))
 
 # Each of these calls can be made to fail.
-$(O)/tests/unit/engine_fault_test: TEST_LIBS += $(addprefix -Wl$(comma)--wrap=,pwrite pread \
-	fdatasync fsync fallocate openat renameat unlinkat mkdirat)
+$(O)/tests/unit/engine_fault_test $(O)/tests/unit/engine_full_test: TEST_LIBS += \
+	$(addprefix -Wl$(comma)--wrap=,pwrite pread fdatasync fsync fallocate openat renameat \
+	unlinkat mkdirat)
 comma = ,
 
 # --- messages of another library ----------------------------------------------------------------

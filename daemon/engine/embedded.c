@@ -50,8 +50,7 @@ static struct embedded *self(struct engine *e)
 	return (struct embedded *)e;
 }
 
-/* --- the writing thread ------------------------------------------------------------------------
- */
+/* --- the writing thread --- */
 
 /* Hands `batch` and everything behind it back: a batch may build on the one before it. */
 static void fail_all(struct embedded *e, struct engine_batch *batch, enum status why)
@@ -181,8 +180,7 @@ static void *run(void *arg)
 	return NULL;
 }
 
-/* --- the interface -----------------------------------------------------------------------------
- */
+/* --- the interface --- */
 
 static enum status embedded_start(struct engine *engine, const struct engine_callbacks *callbacks)
 {

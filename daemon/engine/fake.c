@@ -103,8 +103,7 @@ static void free_all(struct stored *s)
 	}
 }
 
-/* --- the thread --------------------------------------------------------------------------------
- */
+/* --- the thread --- */
 
 /* Gives `s` its place and tells of it as `batch`: the caller's, or its own. */
 static void order(struct fake *f, struct stored *s, struct engine_batch *batch)
@@ -247,8 +246,7 @@ static void *run(void *arg)
 	}
 }
 
-/* --- the interface -----------------------------------------------------------------------------
- */
+/* --- the interface --- */
 
 static enum status fake_start(struct engine *e, const struct engine_callbacks *callbacks)
 {

@@ -138,8 +138,7 @@ static void a_position_that_is_none_is_corrupt(void **state)
 	assert_true(strlen(err.text) > 0);
 }
 
-/* --- two under way -----------------------------------------------------------------------------
- */
+/* --- two under way --- */
 
 /* Holds the engine's thread in `ordered` until let go. */
 struct gate {
@@ -273,8 +272,7 @@ static void it_starts_once(void **state)
 	assert_int_equal(engine_start(f->engine, &callbacks), STATUS_INVALID);
 }
 
-/* --- what only the fake does -------------------------------------------------------------------
- */
+/* --- what only the fake does --- */
 
 static void run_fake(const struct fake_options *options, unsigned batches, struct recorder *r)
 {

@@ -1,180 +1,7 @@
-/* Every system call of the engine fails once at every count, and the disk fills up. The linker puts
- * the functions below in front of the calls (see the Makefile). */
-#include "engine_fixture.h"
+/* Every system call of the engine fails once at every count. */
+#include "engine_faults.h"
 
-#include <errno.h>
-#include <stdatomic.h>
-
-enum call {
-	PWRITE,
-	PREAD,
-	FDATASYNC,
-	FSYNC,
-	FALLOCATE,
-	OPENAT,
-	RENAMEAT,
-	UNLINKAT,
-	MKDIRAT,
-	CALLS
-};
-
-static const char *const call_names[CALLS] = {"pwrite",	  "pread",     "fdatasync",
-					      "fsync",	  "fallocate", "openat",
-					      "renameat", "unlinkat",  "mkdirat"};
-
-/* What is to fail: the `at`-th use of `call`, once or from then on. */
-static struct {
-	atomic_int call; /* CALLS: none */
-	atomic_int at;
-	atomic_bool for_ever;
-	atomic_bool half; /* a write does half of its work before it fails */
-	atomic_int sys_errno;
-	atomic_int used[CALLS];
-	atomic_bool hit;
-} fault = {.call = CALLS};
-
-/* What this thread did, a letter a call (in the order of enum call; '-': not told). */
-static _Thread_local char trace[64];
-
-static void trace_begin(void)
-{
-	trace[0] = '\0';
-}
-
-/* Something that happens between two reads. */
-static void (*before_pread)(void);
-static int before_pread_in;
-
-static bool fails(enum call call)
-{
-	size_t len = strlen(trace);
-
-	if (call != PREAD && call != OPENAT && len + 1 < sizeof trace) {
-		trace[len] = "w-dsa-rum"[call];
-		trace[len + 1] = '\0';
-	}
-	int now = ++fault.used[call];
-
-	if (fault.call != (int)call || (fault.for_ever ? now < fault.at : now != fault.at))
-		return false;
-	fault.hit = true;
-	errno = fault.sys_errno;
-	return true;
-}
-
-static void fault_set(enum call call, int at, int sys_errno)
-{
-	for (int i = 0; i < CALLS; i++)
-		fault.used[i] = 0;
-	fault.hit = fault.for_ever = fault.half = false;
-	fault.at = at;
-	fault.sys_errno = sys_errno;
-	fault.call = (int)call;
-}
-
-static void fault_none(void)
-{
-	fault_set(CALLS, 0, 0);
-}
-
-ssize_t __real_pwrite(int fd, const void *data, size_t len, off_t at);
-ssize_t __wrap_pwrite(int fd, const void *data, size_t len, off_t at);
-ssize_t __wrap_pwrite(int fd, const void *data, size_t len, off_t at)
-{
-	if (!fails(PWRITE))
-		return __real_pwrite(fd, data, len, at);
-	if (fault.half) {
-		IGNORE_RESULT(__real_pwrite(fd, data, len / 2, at)); /* what came through */
-		errno = fault.sys_errno;
-	}
-	return -1;
-}
-
-ssize_t __real_pread(int fd, void *data, size_t len, off_t at);
-ssize_t __wrap_pread(int fd, void *data, size_t len, off_t at);
-ssize_t __wrap_pread(int fd, void *data, size_t len, off_t at)
-{
-	if (before_pread && --before_pread_in == 0)
-		before_pread();
-	return fails(PREAD) ? -1 : __real_pread(fd, data, len, at);
-}
-
-int __real_fdatasync(int fd);
-int __wrap_fdatasync(int fd);
-int __wrap_fdatasync(int fd)
-{
-	return fails(FDATASYNC) ? -1 : __real_fdatasync(fd);
-}
-
-int __real_fsync(int fd);
-int __wrap_fsync(int fd);
-int __wrap_fsync(int fd)
-{
-	return fails(FSYNC) ? -1 : __real_fsync(fd);
-}
-
-int __real_fallocate(int fd, int mode, off_t at, off_t len);
-int __wrap_fallocate(int fd, int mode, off_t at, off_t len);
-int __wrap_fallocate(int fd, int mode, off_t at, off_t len)
-{
-	return fails(FALLOCATE) ? -1 : __real_fallocate(fd, mode, at, len);
-}
-
-int __real_openat(int dir_fd, const char *name, int flags, ...);
-int __wrap_openat(int dir_fd, const char *name, int flags, mode_t mode);
-int __wrap_openat(int dir_fd, const char *name, int flags, mode_t mode)
-{
-	return fails(OPENAT) ? -1 : __real_openat(dir_fd, name, flags, mode);
-}
-
-int __real_renameat(int from_fd, const char *from, int to_fd, const char *to);
-int __wrap_renameat(int from_fd, const char *from, int to_fd, const char *to);
-int __wrap_renameat(int from_fd, const char *from, int to_fd, const char *to)
-{
-	return fails(RENAMEAT) ? -1 : __real_renameat(from_fd, from, to_fd, to);
-}
-
-int __real_unlinkat(int dir_fd, const char *name, int flags);
-int __wrap_unlinkat(int dir_fd, const char *name, int flags);
-int __wrap_unlinkat(int dir_fd, const char *name, int flags)
-{
-	return fails(UNLINKAT) ? -1 : __real_unlinkat(dir_fd, name, flags);
-}
-
-int __real_mkdirat(int dir_fd, const char *name, mode_t mode);
-int __wrap_mkdirat(int dir_fd, const char *name, mode_t mode);
-int __wrap_mkdirat(int dir_fd, const char *name, mode_t mode)
-{
-	return fails(MKDIRAT) ? -1 : __real_mkdirat(dir_fd, name, mode);
-}
-
-/* --- every call, every count --------------------------------------------------------------------
- */
-
-struct fixture {
-	char directory[DIRECTORY_TEXT];
-	struct recorder recorder;
-};
-
-static int setup(void **state)
-{
-	struct fixture *f = calloc(1, sizeof *f);
-
-	fault_none();
-	directory_make(f->directory);
-	*state = f;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct fixture *f = *state;
-
-	fault_none();
-	directory_remove(f->directory);
-	free(f);
-	return 0;
-}
+/* --- every call, every count --- */
 
 /* One life of a journal: opened, appended to over two segments, closed. Anything may fail on the
  * way. */
@@ -311,8 +138,7 @@ static void every_call_may_say_that_the_disk_is_full(void **state)
 	every_count(*state, 1, ENOSPC, true);
 }
 
-/* --- what is synced, and when
- * ---------------------------------------------------------------------- */
+/* --- what is synced, and when --- */
 
 static char at_ordered[64], at_durable[64];
 
@@ -406,8 +232,7 @@ static void every_step_is_synced_before_the_next(void **state)
 	must_close(e, false);
 }
 
-/* --- a failed batch ------------------------------------------------------------------------------
- */
+/* --- a failed batch --- */
 
 static void the_batch_that_met(struct fixture *f, enum call call, int sys_errno)
 {
@@ -498,8 +323,7 @@ static void what_waits_behind_a_failed_batch_fails_as_well(void **state)
 	batch_free(m[1]);
 }
 
-/* --- reading beside a writer ---------------------------------------------------------------------
- */
+/* --- reading beside a writer --- */
 
 static struct {
 	int fd;
@@ -546,75 +370,6 @@ static void batches_that_come_during_the_reading_are_no_damage(void **state)
 	close(late.fd);
 }
 
-/* --- a full disk ---------------------------------------------------------------------------------
- */
-
-static void full_until_freed(struct fixture *f, enum call call, int at)
-{
-	struct engine *e = must_open(f->directory, NULL);
-	struct engine_status status;
-	struct read_back back;
-	struct error err = {.text = ""};
-	uint64_t index;
-
-	recorder_start(&f->recorder, e);
-	append_one(e, &f->recorder, 1, 1, 100);
-	fault_set(call, at, ENOSPC);
-	fault.for_ever = true;
-	/* Goes on while there is room in the segments that are there. */
-	for (uint32_t i = 0; f->recorder.failed == 0; i++) {
-		assert_true(i < 10);
-		append_one(e, &f->recorder, i, 1, 400 * 1024);
-	}
-	assert_int_equal(f->recorder.why, STATUS_FULL);
-	index = f->recorder.index;
-	engine_status(e, &status);
-	assert_true(status.full && !status.failed);
-	assert_int_equal(status.durable_index, index);
-	assert_int_equal(read_back(e, 1, NULL, &back, &err), STATUS_OK);
-	assert_int_equal(back.last_index, index);
-	append_one(e, &f->recorder, 20, 1, 400 * 1024); /* still */
-	assert_int_equal(f->recorder.failed, 2);
-	append_one(e, &f->recorder, 21, 1, 10); /* a small one finds room in the segment */
-	assert_int_equal(f->recorder.failed, 2);
-	fault_none();
-	append_one(e, &f->recorder, 22, 1, 400 * 1024);
-	append_one(e, &f->recorder, 23, 1, 400 * 1024);
-	append_one(e, &f->recorder, 24, 1, 400 * 1024);
-	assert_int_equal(f->recorder.failed, 2);
-	assert_int_equal(f->recorder.index, index + 4);
-	engine_status(e, &status);
-	assert_false(status.full || status.failed);
-	must_close(e, true);
-	e = must_open(f->directory, NULL);
-	assert_int_equal(read_back(e, 1, NULL, &back, &err), STATUS_OK);
-	assert_memory_equal(back.chain, f->recorder.chain, HASH_BYTES);
-	must_close(e, false);
-	directory_empty(f->directory);
-}
-
-static void a_full_disk_refuses_batches_until_space_is_freed(void **state)
-{
-	full_until_freed(*state, FALLOCATE, 1);
-	full_until_freed(*state, RENAMEAT, 1);
-}
-
-static void no_room_for_a_new_journal_is_full(void **state)
-{
-	struct fixture *f = *state;
-	struct embedded_found found;
-	struct error err = {.text = ""};
-	struct engine *e;
-
-	fault_set(FALLOCATE, 1, ENOSPC);
-	assert_int_equal(try_open(f->directory, NULL, &found, &e, &err), STATUS_FULL);
-	assert_non_null(strstr(err.text, ".seg"));
-	fault_none();
-	e = must_open(f->directory, &found);
-	assert_true(found.fresh);
-	must_close(e, false);
-}
-
 static void a_file_system_that_cannot_reserve_will_do(void **state)
 {
 	struct fixture *f = *state;
@@ -650,8 +405,6 @@ static void interrupted_calls_are_made_again(void **state)
 		}
 }
 
-#define IN_FIXTURE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -662,8 +415,6 @@ int main(void)
 		IN_FIXTURE(a_failed_write_or_sync_is_final),
 		IN_FIXTURE(what_waits_behind_a_failed_batch_fails_as_well),
 		IN_FIXTURE(batches_that_come_during_the_reading_are_no_damage),
-		IN_FIXTURE(a_full_disk_refuses_batches_until_space_is_freed),
-		IN_FIXTURE(no_room_for_a_new_journal_is_full),
 		IN_FIXTURE(a_file_system_that_cannot_reserve_will_do),
 		IN_FIXTURE(interrupted_calls_are_made_again),
 	};

@@ -20,8 +20,7 @@
 
 enum { DIRECTORY_TEXT = 64, RECORDED_MAX = 4096 };
 
-/* --- directories -------------------------------------------------------------------------------
- */
+/* --- directories --- */
 
 /* In memory where there is such a place: the tests sync thousands of times. */
 static inline void directory_make(char ret_path[DIRECTORY_TEXT])
@@ -55,8 +54,7 @@ static inline void segment_path(char ret_path[128], const char *directory, unsig
 	snprintf(ret_path, 128, "%s/journal/%016u.seg", directory, number);
 }
 
-/* --- recorder ----------------------------------------------------------------------------------
- */
+/* --- recorder --- */
 
 struct recorded {
 	uint64_t first_index;
@@ -152,8 +150,7 @@ static inline void recorder_wait(struct recorder *r, unsigned ended)
 	pthread_mutex_unlock(&r->mutex);
 }
 
-/* --- batches -----------------------------------------------------------------------------------
- */
+/* --- batches --- */
 
 /* Payload `i` of a batch numbered `seed`: of `len` bytes that nothing else has. */
 struct made_batch {
@@ -198,8 +195,7 @@ static inline void append_one(struct engine *e, struct recorder *r, uint32_t see
 	batch_free(m);
 }
 
-/* --- reading back ------------------------------------------------------------------------------
- */
+/* --- reading back --- */
 
 struct read_back {
 	unsigned batches;
@@ -236,8 +232,7 @@ static inline enum status read_back(struct engine *e, uint64_t from,
 	return engine_read(e, from, at, read_back_visit, ret, err);
 }
 
-/* --- the embedded engine -----------------------------------------------------------------------
- */
+/* --- the embedded engine --- */
 
 static inline enum status try_open(const char *directory, const struct embedded_applied *applied,
 				   struct embedded_found *ret_found, struct engine **ret_engine,
