@@ -160,6 +160,19 @@ static enum status refuse_conflict(struct apply *ap, const struct plan *p, uint6
 			      : "there is no such record yet");
 }
 
+/* The record's newest version before this submission, 0 if there was none: what its sender can
+ * know. One that the submission itself makes has no revision until all of it is accepted. */
+static uint64_t revision_on_record(const struct apply *ap, const struct plan *p)
+{
+	const struct plan *first = p;
+
+	for (size_t i = ap->planned; i-- > 0;)
+		if (!ap->plans[i].unchanged && ap->plans[i].kind == p->kind &&
+		    strcmp(ap->plans[i].key, p->key) == 0)
+			first = &ap->plans[i];
+	return first->has_previous ? first->previous.revision : 0;
+}
+
 static void decide_edition(struct plan *p)
 {
 	uint32_t highest = p->has_previous ? p->previous.stored->edition : 0;
@@ -260,9 +273,12 @@ enum status apply_plan(struct apply *ap, const Mandate__Change *change)
 		s = take_content(ap, p);
 	if (s != STATUS_OK)
 		return s;
-	uint64_t current = p->has_previous ? p->previous.revision : 0;
-	if (change->has_expected_revision && change->expected_revision != current)
-		return refuse_conflict(ap, p, current);
+	if (change->has_expected_revision) {
+		uint64_t current = revision_on_record(ap, p);
+
+		if (change->expected_revision != current)
+			return refuse_conflict(ap, p, current);
+	}
 	decide_edition(p);
 	if (p->has_previous && p->edition <= p->previous.stored->edition) {
 		s = find_edition(ap, p, &p->revision);

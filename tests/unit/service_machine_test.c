@@ -160,9 +160,9 @@ static void two_contents_under_one_edition_clash_until_a_higher_one_comes(void *
 	const char *key = "MONUC:2004-09-30";
 
 	rig_begin(r, "2004-10-01");
-	rig_accept(r, RECORD(r, instrument(r, "MONUC", "S/RES/1565",
-					   MANDATE__ACTION__ACTION_ESTABLISH, "2004-08-01",
-					   "2005-03-31", 16700)));
+	rig_accept(r,
+		   RECORD(r, instrument(r, "MONUC", "S/RES/1565", MANDATE__ACTION__ACTION_ESTABLISH,
+					"2004-08-01", "2005-03-31", 16700)));
 	uint64_t open_before = alerts_open(r);
 	uint32_t held[2];
 	for (int order = 0; order < 2; order++) {
@@ -196,6 +196,29 @@ static void two_contents_under_one_edition_clash_until_a_higher_one_comes(void *
 	assert_int_equal(closed->alert->reason, MANDATE__CLOSE_REASON__CLOSE_REASON_CORRECTED);
 	assert_false(newest(r, MANDATE__KIND__KIND_RETURN, key).stored->clash);
 	assert_int_equal(alerts_open(r), open_before + 1);
+}
+
+static void an_expected_revision_is_compared_with_what_was_there_before_the_submission(void **state)
+{
+	struct rig *r = *state;
+	Mandate__Change *changes[2];
+
+	rig_begin(r, "2004-10-01");
+	Mandate__Change *c = RECORD(r, operation(r, "UNMIL"));
+	rig_submit(r, &c, 1);
+	uint64_t first = result(r)->revision;
+	for (int i = 0; i < 2; i++)
+		changes[i] = CORRECT(r, operation(r, "UNMIL"));
+	changes[0]->record->operation->full_name = codec_borrow("Liberia");
+	changes[1]->has_expected_revision = true;
+	changes[1]->expected_revision = first + 1; /* which the first change would make */
+	rig_submit(r, changes, 2);
+	assert_int_equal(r->outcome->refusal->code, MANDATE__CODE__CODE_CONFLICT);
+	assert_int_equal(r->outcome->refusal->current_revision, first);
+	assert_int_equal(r->outcome->refusal->current->revision, first);
+	changes[1]->expected_revision = first;
+	rig_submit(r, changes, 2);
+	assert_null(r->outcome->refusal);
 }
 
 static void a_stale_expected_revision_is_a_conflict_with_the_record(void **state)
@@ -237,8 +260,7 @@ static void a_retraction_takes_the_fact_away_and_leaves_it_readable(void **state
 	rig_accept(r, RECORD(r, head_count(r, "MONUC", "2004-09-30", "GHA", 850)));
 	uint64_t first = result(r)->revision;
 	rig_accept(r, RETRACT(r, head_count(r, "MONUC", "2004-09-30", "GHA", 850)));
-	struct store_version now =
-		newest(r, MANDATE__KIND__KIND_RETURN, "MONUC:2004-09-30");
+	struct store_version now = newest(r, MANDATE__KIND__KIND_RETURN, "MONUC:2004-09-30");
 	assert_true(now.stored->retracted);
 	assert_null(now.record);
 	assert_int_equal(store_begin_read(r->store, &t), STATUS_OK);
@@ -540,6 +562,7 @@ int main(void)
 		TEST(the_highest_edition_holds_whichever_arrives_first),
 		TEST(two_contents_under_one_edition_clash_until_a_higher_one_comes),
 		TEST(a_stale_expected_revision_is_a_conflict_with_the_record),
+		TEST(an_expected_revision_is_compared_with_what_was_there_before_the_submission),
 		TEST(a_retraction_takes_the_fact_away_and_leaves_it_readable),
 		TEST(one_record_twice_in_a_submission_follows_the_order),
 		TEST(a_ceiling_is_passed_sharpened_and_corrected),
