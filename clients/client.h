@@ -79,7 +79,7 @@ struct client_submit {
 	/* Once one is answered "not now", nothing is sent until all that are under way are answered
 	 * and `resume_ms` has come: then they are sent again in their order. */
 	bool holding;
-	bool fresh_lane; /* see client_submit_lost */
+	bool fresh_lane; /* see client_resend_lost */
 	Mandate__Code held_code;
 	uint64_t resume_ms;
 	uint32_t pause_ms;	    /* grows while nothing is decided */
@@ -90,12 +90,28 @@ struct client_submit {
 MUST_USE enum status client_submit_init(struct client_submit *s, uint32_t window, uint64_t lane,
 					uint64_t sequence);
 void client_submit_fini(struct client_submit *s);
-void client_submit_lost(struct mandate *m); /* the connection: all goes again */
 /* Sends what may be sent; returns when it wants to be called again (monotonic milliseconds). */
 uint64_t client_submit_step(struct mandate *m, uint64_t now_ms);
 void client_submit_outcome(struct mandate *m, const Mandate__Envelope *envelope);
 /* A refusal that names no submission but by its correlation; false if it is none of ours. */
 bool client_submit_refusal(struct mandate *m, const Mandate__Envelope *envelope);
+
+/* For client_resend.c: the item at a position, the number that belongs to it, and a submission
+ * packed into it. */
+struct client_item *client_submit_item(struct client_submit *s, uint64_t position);
+uint64_t client_submit_sequence(const struct client_submit *s, uint64_t position);
+MUST_USE enum status client_submit_pack(struct client_item *item,
+					const Mandate__Submission *submission);
+
+/* --- client_resend.c ------------------------------------------------------------------------- */
+
+/* All without an outcome go again, in their order. */
+void client_resend_all(struct mandate *m);
+/* The same, after the connection was lost or made. */
+void client_resend_lost(struct mandate *m);
+/* While holding: all that are under way are waited for, then all are sent again. Returns when it
+ * wants to be called again; `now_ms` when it is over. */
+uint64_t client_resend_step(struct mandate *m, uint64_t now_ms);
 
 /* False if it is none. */
 bool client_head(const Mandate__Head *head, struct mandate_head *ret_head);

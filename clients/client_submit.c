@@ -7,7 +7,6 @@
 
 enum {
 	PAUSE_FIRST_MS = 20,
-	PAUSE_MAX_MS = 10 * 1000,
 	NUMBER_BYTES = 16, /* what a renumbered submission can grow by */
 	/* Around the submission in its message: version, correlation, names and lengths. */
 	ENVELOPE_BYTES = 2 * OFFICE_TEXT_MAX + 64,
@@ -40,12 +39,12 @@ void client_submit_fini(struct client_submit *s)
 	*s = (struct client_submit){0};
 }
 
-static struct client_item *item_at(struct client_submit *s, uint64_t position)
+struct client_item *client_submit_item(struct client_submit *s, uint64_t position)
 {
 	return &s->items[position & s->mask];
 }
 
-static uint64_t sequence_at(const struct client_submit *s, uint64_t position)
+uint64_t client_submit_sequence(const struct client_submit *s, uint64_t position)
 {
 	return s->first_sequence + (position - s->first);
 }
@@ -64,7 +63,7 @@ static enum status reserve(struct client_item *item, size_t len)
 	return STATUS_OK;
 }
 
-static enum status pack(struct client_item *item, const Mandate__Submission *submission)
+enum status client_submit_pack(struct client_item *item, const Mandate__Submission *submission)
 {
 	size_t len = mandate__submission__get_packed_size(submission);
 
@@ -96,7 +95,7 @@ static enum status send_queued(struct mandate *m, uint64_t now_ms)
 	struct client_submit *s = &m->submit;
 
 	for (; s->unsent < s->next; s->unsent++) {
-		struct client_item *item = item_at(s, s->unsent);
+		struct client_item *item = client_submit_item(s, s->unsent);
 
 		if (item->state != CLIENT_ITEM_QUEUED)
 			continue; /* decided while others are sent again, or not to be sent yet */
@@ -111,7 +110,7 @@ enum status mandate_submit(struct mandate *m, Mandate__Change **changes, size_t 
 			   struct error *err)
 {
 	struct client_submit *s = &m->submit;
-	struct client_item *item = item_at(s, s->next);
+	struct client_item *item = client_submit_item(s, s->next);
 	Mandate__Submission submission = MANDATE__SUBMISSION__INIT;
 
 	if (s->next - s->first >= s->window)
@@ -121,10 +120,10 @@ enum status mandate_submit(struct mandate *m, Mandate__Change **changes, size_t 
 		return error_set(err, STATUS_LIMIT, "a submission has 1 to %d changes",
 				 CHANGES_PER_SUBMISSION_MAX);
 	submission.lane = s->lane;
-	submission.sequence = sequence_at(s, s->next);
+	submission.sequence = client_submit_sequence(s, s->next);
 	submission.n_changes = count;
 	submission.changes = changes;
-	if (pack(item, &submission) != STATUS_OK)
+	if (client_submit_pack(item, &submission) != STATUS_OK)
 		return error_set(err, STATUS_NO_MEMORY, "out of memory");
 	if (item->len > FRAME_BYTES_MAX - ENVELOPE_BYTES)
 		return error_set(err, STATUS_LIMIT, "a submission of %zu bytes: a message has %d",
@@ -191,7 +190,7 @@ static void hold(struct client_submit *s, const struct client_item *item,
 	if (!jump)
 		s->held_code = refusal->code;
 	/* Most jumps only follow from the answer to an earlier one and need no pause. */
-	if ((!jump || item == item_at(s, s->first)) && resume_ms > s->resume_ms)
+	if ((!jump || item == client_submit_item(s, s->first)) && resume_ms > s->resume_ms)
 		s->resume_ms = resume_ms;
 }
 
@@ -215,7 +214,8 @@ static void answered(struct mandate *m, struct client_item *item, const Mandate_
 		item->state = CLIENT_ITEM_DONE;
 		s->pause_ms = PAUSE_FIRST_MS;
 		s->held_code = 0;
-		while (s->first < s->next && item_at(s, s->first)->state == CLIENT_ITEM_DONE) {
+		while (s->first < s->next &&
+		       client_submit_item(s, s->first)->state == CLIENT_ITEM_DONE) {
 			s->first++;
 			s->first_sequence++;
 		}
@@ -235,7 +235,7 @@ void client_submit_outcome(struct mandate *m, const Mandate__Envelope *envelope)
 
 	if (outcome->lane != s->lane || offset >= s->next - s->first)
 		return; /* one that has been told already */
-	struct client_item *item = item_at(s, s->first + offset);
+	struct client_item *item = client_submit_item(s, s->first + offset);
 	if (item->state == CLIENT_ITEM_DONE || item->state == CLIENT_ITEM_REJECTED)
 		return;
 	/* An outcome is the same whichever message asked for it; "not now" is about one message. */
@@ -250,13 +250,13 @@ bool client_submit_refusal(struct mandate *m, const Mandate__Envelope *envelope)
 	struct client_submit *s = &m->submit;
 
 	for (uint64_t p = s->first; envelope->has_correlation && p < s->next; p++) {
-		struct client_item *item = item_at(s, p);
+		struct client_item *item = client_submit_item(s, p);
 
 		if (item->state == CLIENT_ITEM_SENT && item->correlation == envelope->correlation) {
 			Mandate__Outcome outcome = MANDATE__OUTCOME__INIT;
 
 			outcome.lane = s->lane;
-			outcome.sequence = sequence_at(s, p);
+			outcome.sequence = client_submit_sequence(s, p);
 			outcome.refusal = envelope->refusal;
 			answered(m, item, &outcome, envelope->head);
 			return true;
@@ -265,141 +265,7 @@ bool client_submit_refusal(struct mandate *m, const Mandate__Envelope *envelope)
 	return false;
 }
 
-/* --- sending again --------------------------------------------------------------------------- */
-
-/* Gives the item at `position` the number that belongs to its place, and the lane in use. */
-static enum status renumber(struct mandate *m, uint64_t position)
-{
-	struct client_submit *s = &m->submit;
-	struct client_item *item = item_at(s, position);
-	enum status status = STATUS_NO_MEMORY;
-	struct arena arena;
-
-	arena_init(&arena, DECODE_BYTES_MAX);
-	Mandate__Submission *submission = codec_decode(&arena, &mandate__submission__descriptor,
-						       bytes_of(item->bytes, item->len));
-	if (submission) {
-		submission->lane = s->lane;
-		submission->sequence = sequence_at(s, position);
-		status = pack(item, submission);
-	}
-	arena_fini(&arena);
-	return status;
-}
-
-static void swap(struct client_item *a, struct client_item *b)
-{
-	struct client_item c = *a;
-
-	*a = *b;
-	*b = c;
-}
-
-/* Takes the rejected ones out, so that those behind them move up. Those that change their number
- * are packed anew. A new lane is drawn if the daemon has lost what it had decided in this one (it
- * was restored from a copy): what is pending was then decided by nobody. */
-static enum status close_ranks(struct mandate *m)
-{
-	struct client_submit *s = &m->submit;
-	uint64_t kept = s->first, from = s->next;
-
-	for (uint64_t p = s->first; p < s->next; p++) {
-		if (item_at(s, p)->state == CLIENT_ITEM_REJECTED)
-			continue;
-		if (p != kept) {
-			from = kept < from ? kept : from;
-			swap(item_at(s, kept), item_at(s, p)); /* keeps both buffers */
-		}
-		kept++;
-	}
-	s->next = kept;
-	if (s->fresh_lane || (s->expected_sequence && s->expected_sequence < s->first_sequence)) {
-		do {
-			hash_random(&s->lane, sizeof s->lane);
-		} while (s->lane == 0);
-		s->first_sequence = 1;
-		s->fresh_lane = false;
-		from = s->first;
-	}
-	s->expected_sequence = 0;
-	for (uint64_t p = from; p < s->next; p++) {
-		enum status status = renumber(m, p);
-
-		if (status != STATUS_OK)
-			return status;
-	}
-	return STATUS_OK;
-}
-
-static uint64_t first_rejected(struct client_submit *s)
-{
-	uint64_t p = s->first;
-
-	while (p < s->next && item_at(s, p)->state != CLIENT_ITEM_REJECTED)
-		p++;
-	return p;
-}
-
-static void queue_all(struct mandate *m)
-{
-	struct client_submit *s = &m->submit;
-	bool wait = s->fresh_lane && first_rejected(s) > s->first;
-
-	if (s->holding && !wait && close_ranks(m) != STATUS_OK)
-		m->failed = true;
-	s->holding = wait;
-	uint64_t stop = wait ? first_rejected(s) : s->next;
-	for (uint64_t p = s->first; p < s->next; p++) {
-		struct client_item *item = item_at(s, p);
-
-		if (item->state != CLIENT_ITEM_DONE && item->state != CLIENT_ITEM_REJECTED)
-			item->state = p < stop ? CLIENT_ITEM_QUEUED : CLIENT_ITEM_HELD;
-	}
-	s->unsent = s->first;
-}
-
-/* Numbers given again after a rejection are safe on the connection that carried the first ones:
- * there all are read in order. On another connection the daemon may still read "B as 6" of the old
- * one after the new "B as 5", and take both. So what stands behind a rejected one then moves to a
- * new lane, once what stands before it is decided; in the old lane "6" stays a jump. */
-void client_submit_lost(struct mandate *m)
-{
-	struct client_submit *s = &m->submit;
-
-	if (first_rejected(s) < s->next)
-		s->fresh_lane = true;
-	queue_all(m);
-}
-
-/* When the last one under way was sent; 0 if none is. */
-static uint64_t last_sent_ms(struct client_submit *s)
-{
-	uint64_t last_ms = 0;
-
-	for (uint64_t p = s->first; p < s->next; p++) {
-		const struct client_item *item = item_at(s, p);
-
-		if (item->state == CLIENT_ITEM_SENT && item->sent_ms > last_ms)
-			last_ms = item->sent_ms;
-	}
-	return last_ms;
-}
-
-/* All that are under way are waited for; then they are sent again. */
-static uint64_t step_holding(struct mandate *m, uint64_t now_ms)
-{
-	struct client_submit *s = &m->submit;
-	uint64_t sent_ms = last_sent_ms(s);
-
-	if (sent_ms && now_ms < sent_ms + m->answer_ms)
-		return sent_ms + m->answer_ms;
-	if (now_ms < s->resume_ms)
-		return s->resume_ms;
-	if (s->held_code)
-		s->pause_ms = s->pause_ms > PAUSE_MAX_MS / 2 ? PAUSE_MAX_MS : s->pause_ms * 2;
-	queue_all(m);
-	return now_ms;
-}
+/* --- going on -------------------------------------------------------------------------------- */
 
 uint64_t client_submit_step(struct mandate *m, uint64_t now_ms)
 {
@@ -407,11 +273,11 @@ uint64_t client_submit_step(struct mandate *m, uint64_t now_ms)
 
 	if (s->first == s->next || m->link.state != CLIENT_LINK_UP)
 		return UINT64_MAX;
-	const struct client_item *oldest = item_at(s, s->first);
+	const struct client_item *oldest = client_submit_item(s, s->first);
 	if (oldest->state == CLIENT_ITEM_SENT && now_ms >= oldest->sent_ms + m->answer_ms)
-		queue_all(m); /* its answer is lost: ask for it */
+		client_resend_all(m); /* its answer is lost: ask for it */
 	if (s->holding) {
-		uint64_t due_ms = step_holding(m, now_ms);
+		uint64_t due_ms = client_resend_step(m, now_ms);
 
 		if (due_ms > now_ms)
 			return due_ms;
@@ -430,7 +296,7 @@ size_t mandate_pending(const struct mandate *m)
 
 uint64_t mandate_lane(const struct mandate *m, uint64_t *ret_next_sequence)
 {
-	*ret_next_sequence = sequence_at(&m->submit, m->submit.next);
+	*ret_next_sequence = client_submit_sequence(&m->submit, m->submit.next);
 	return m->submit.lane;
 }
 

@@ -76,8 +76,7 @@ struct ctl_command {
 extern const struct ctl_command ctl_commands[];
 extern const size_t ctl_commands_count;
 
-/* --- mandatectl.c, ctl_options.c ---------------------------------------------------------------
- */
+/* --- ctl_options.c, ctl_profile.c ------------------------------------------------------------ */
 
 /* Fills `c` from options and profile; *ret_command is NULL when all has been said already (--help)
  * or something is wrong, which has then been printed: the result is the exit status. */
@@ -86,8 +85,7 @@ enum ctl_exit ctl_options_read(struct ctl *c, int argc, char **argv,
 void ctl_options_help(const struct ctl_command *command); /* NULL: of all */
 MUST_USE enum status ctl_profile_read(struct ctl *c, const char *name, struct error *err);
 
-/* --- ctl_session.c -----------------------------------------------------------------------------
- */
+/* --- ctl_session.c --------------------------------------------------------------------------- */
 
 /* "mandatectl: ..." on standard error, and the exit status of `s`. */
 enum ctl_exit ctl_fail(const struct ctl *c, enum status s, const char *text);
@@ -109,8 +107,7 @@ Mandate__Kind ctl_kind(const char *text);
 /* "123:0a1b..." */
 void ctl_head_text(char *ret_text, size_t size, uint64_t revision, const uint8_t *hash);
 
-/* --- commands ----------------------------------------------------------------------------------
- */
+/* --- commands -------------------------------------------------------------------------------- */
 
 enum ctl_exit ctl_push(struct ctl *c);
 enum ctl_exit ctl_import(struct ctl *c);

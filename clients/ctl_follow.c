@@ -33,8 +33,7 @@ static void on_signal(int number)
 	interrupted = 1;
 }
 
-/* --- a line an event -----------------------------------------------------------------------------
- */
+/* --- a line an event ------------------------------------------------------------------------- */
 
 static void print_numbers(const Mandate__Alert *a)
 {
@@ -86,8 +85,7 @@ static void print_line(const Mandate__Event *e)
 	putchar('\n');
 }
 
-/* --- the stream ----------------------------------------------------------------------------------
- */
+/* --- the stream ------------------------------------------------------------------------------ */
 
 static void on_event(void *context, const struct mandate_event *event)
 {
@@ -247,8 +245,7 @@ static enum ctl_exit make_filter(struct ctl *c, Mandate__Filter *filter, Mandate
 	return CTL_DONE;
 }
 
-/* --- the command ---------------------------------------------------------------------------------
- */
+/* --- the command ----------------------------------------------------------------------------- */
 
 static void say_end(const struct follow *f)
 {

@@ -49,8 +49,7 @@ static enum ctl_exit judge(struct ctl *c, Mandate__Query *query,
 					      : status;
 }
 
-/* --- timeline ------------------------------------------------------------------------------------
- */
+/* --- timeline -------------------------------------------------------------------------------- */
 
 /* One flat object, every member always there: what is not set is null. */
 static json_t *json_of_mandate(const Mandate__Mandate *m, bool is_span)
@@ -149,8 +148,7 @@ enum ctl_exit ctl_judge_timeline(struct ctl *c)
 	return judge(c, &query, print_mandate, columns, sizeof columns / sizeof *columns);
 }
 
-/* --- strength ------------------------------------------------------------------------------------
- */
+/* --- strength -------------------------------------------------------------------------------- */
 
 static json_t *json_of_strength(const Mandate__Strength *s)
 {
@@ -212,8 +210,7 @@ enum ctl_exit ctl_judge_strength(struct ctl *c)
 	return judge(c, &query, print_strength, columns, sizeof columns / sizeof *columns);
 }
 
-/* --- overview ------------------------------------------------------------------------------------
- */
+/* --- overview -------------------------------------------------------------------------------- */
 
 static void print_overview(void *context, const Mandate__Row *row)
 {
@@ -267,8 +264,7 @@ enum ctl_exit ctl_judge_overview(struct ctl *c)
 	return judge(c, &query, print_overview, columns, sizeof columns / sizeof *columns);
 }
 
-/* --- alerts --------------------------------------------------------------------------------------
- */
+/* --- alerts ---------------------------------------------------------------------------------- */
 
 static void print_alert(void *context, const Mandate__Row *row)
 {

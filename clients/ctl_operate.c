@@ -6,8 +6,7 @@
 
 #include <stdlib.h>
 
-/* --- asking for rows that are printed as they are ----------------------------------------------
- */
+/* --- asking for rows that are printed as they are -------------------------------------------- */
 
 struct listing {
 	struct ctl *c;
@@ -59,8 +58,7 @@ static enum ctl_exit list(struct ctl *c, Mandate__Query *query, const char *only
 					      : status;
 }
 
-/* --- status ------------------------------------------------------------------------------------
- */
+/* --- status ---------------------------------------------------------------------------------- */
 
 static const struct output_column pair_columns[] = {{"name", "", false, false},
 						    {"value", "", false, true}};
@@ -141,8 +139,7 @@ enum ctl_exit ctl_operate_head(struct ctl *c)
 	return CTL_DONE;
 }
 
-/* --- settings and cursors ----------------------------------------------------------------------
- */
+/* --- settings and cursors -------------------------------------------------------------------- */
 
 static enum ctl_exit list_settings(struct ctl *c, const char *only)
 {
@@ -170,8 +167,7 @@ enum ctl_exit ctl_operate_cursors(struct ctl *c)
 	return list(c, &query, NULL, columns, sizeof columns / sizeof *columns);
 }
 
-/* --- requests ----------------------------------------------------------------------------------
- */
+/* --- requests -------------------------------------------------------------------------------- */
 
 struct request {
 	struct ctl *c;

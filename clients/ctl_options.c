@@ -10,10 +10,9 @@
 
 #define CONTROL_DEFAULT "ipc:///run/mandated/control"
 
-enum { LINE_BYTES = 512, SECONDS_MAX = 86400 };
+enum { SECONDS_MAX = 86400 };
 
-/* --- one option each ---------------------------------------------------------------------------
- */
+/* --- one option each ------------------------------------------------------------------------- */
 
 static bool take_text(char **place, const char *text)
 {
@@ -330,68 +329,4 @@ enum ctl_exit ctl_options_read(struct ctl *c, int argc, char **argv,
 		return ctl_fail(c, STATUS_NO_MEMORY, "out of memory");
 	*ret_command = command;
 	return CTL_DONE;
-}
-
-/* --- profiles -------------------------------------------------------------------------------- */
-
-static char *trim(char *text)
-{
-	char *end = text + strlen(text);
-
-	while (end > text && strchr(" \t\r\n", end[-1]))
-		*--end = '\0';
-	return text + strspn(text, " \t");
-}
-
-/* "key = value"; nothing, or what begins with #, says nothing. What was given before stands. */
-static bool profile_line(struct ctl *c, char *line)
-{
-	char *key = trim(line), *equals = strchr(key, '=');
-	char **place;
-
-	if (*key == '\0' || *key == '#')
-		return true;
-	if (!equals)
-		return false;
-	*equals = '\0';
-	key = trim(key);
-	if (strcmp(key, "server") == 0)
-		place = &c->server;
-	else if (strcmp(key, "office") == 0)
-		place = &c->office;
-	else if (strcmp(key, "device") == 0)
-		place = &c->device;
-	else
-		return false;
-	return *place || take_text(place, trim(equals + 1));
-}
-
-enum status ctl_profile_read(struct ctl *c, const char *name, struct error *err)
-{
-	const char *home = getenv("HOME");
-	char path[LINE_BYTES], line[LINE_BYTES];
-	FILE *file = NULL;
-
-	if (*name == '\0' || *name == '.' || strchr(name, '/'))
-		return error_set(err, STATUS_INVALID, "a profile is a plain name");
-	if (home) {
-		snprintf(path, sizeof path, "%s/.config/mandatectl/%s.conf", home, name);
-		file = fopen(path, "re");
-	}
-	if (!file) {
-		snprintf(path, sizeof path, "/etc/mandated/%s.conf", name);
-		file = fopen(path, "re");
-	}
-	if (!file)
-		return error_set(err, STATUS_NOT_FOUND,
-				 "no profile %s: neither ~/.config/mandatectl/%s.conf nor %s", name,
-				 name, path);
-	enum status s = STATUS_OK;
-	for (unsigned number = 1; s == STATUS_OK && fgets(line, sizeof line, file); number++)
-		if (!profile_line(c, line))
-			s = error_set(err, STATUS_INVALID,
-				      "%s:%u: a line is server, office or device, = and a value",
-				      path, number);
-	fclose(file);
-	return s;
 }

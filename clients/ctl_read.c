@@ -25,8 +25,7 @@ static const char *time_text(char buffer[TIME_BYTES], uint64_t time_ms)
 	return buffer;
 }
 
-/* --- versions ------------------------------------------------------------------------------------
- */
+/* --- versions -------------------------------------------------------------------------------- */
 
 /* What a version says: its content, or in a history that of the change that made it. */
 static const ProtobufCMessage *content_of(const struct reading *r, const Mandate__Version *v)
@@ -227,8 +226,7 @@ enum ctl_exit ctl_read_history(struct ctl *c)
 	return finish(&r, ctl_ask(c, &query, print_version, &r, NULL));
 }
 
-/* --- refusals ------------------------------------------------------------------------------------
- */
+/* --- refusals -------------------------------------------------------------------------------- */
 
 static void print_refusal(void *context, const Mandate__Row *row)
 {

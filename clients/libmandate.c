@@ -209,7 +209,7 @@ static void look_at_link(struct mandate *m)
 		return;
 	m->up = up;
 	m->generation = m->link.generation;
-	client_submit_lost(m);
+	client_resend_lost(m);
 	if (up) {
 		m->has_head = false; /* of this connection: history may have been restored */
 		send_ping(m);

@@ -78,7 +78,7 @@ bool mandate_head(const struct mandate *m, struct mandate_head *ret_head);
  * one, until messages move. NULL if it is none. */
 void *mandate_decode(struct mandate *m, const ProtobufCMessageDescriptor *type, struct bytes bytes);
 
-/* --- submissions ---------------------------------------------------------------------------- */
+/* --- submissions ----------------------------------------------------------------------------- */
 
 /* Packs and queues a submission of `count` changes, all or nothing. Its outcome comes once, by
  * on_outcome with `tag`, whatever happens to the connection meanwhile. STATUS_AGAIN if the window
@@ -99,7 +99,7 @@ const char *mandate_held(const struct mandate *m);
  * `silence_ms`; what is pending stays so. */
 MUST_USE enum status mandate_drain(struct mandate *m, uint32_t silence_ms, struct error *err);
 
-/* --- questions ------------------------------------------------------------------------------ */
+/* --- questions ------------------------------------------------------------------------------- */
 
 struct mandate_answer {
 	uint64_t revision; /* as known at */
@@ -126,7 +126,7 @@ mandate_operate(struct mandate *m, Mandate__Operate *operate, uint32_t silence_m
 		void (*on_report)(void *context, const Mandate__Report *report), void *context,
 		struct error *err);
 
-/* --- streams -------------------------------------------------------------------------------- */
+/* --- streams --------------------------------------------------------------------------------- */
 
 /* One revision of a stream: an event, or only its digest where the filter stopped it. */
 struct mandate_event {
