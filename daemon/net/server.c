@@ -466,6 +466,8 @@ static void turn(struct server *s)
 	let_txn_go(s);
 	notice_alive(s);
 	wake_ms = more ? 0 : sooner(wake_ms, s->second_ms + SECOND_MS);
+	if (s->options.watchdog_ms)
+		wake_ms = sooner(wake_ms, s->alive_ms + s->options.watchdog_ms / 4);
 	bool full = pipeline_is_full(s);
 	if (full)
 		wake_ms = sooner(wake_ms, s->pipeline.full_since_ms + BUSY_RETRY_MS);
