@@ -277,11 +277,10 @@ static void log_start(const struct startup *up, uint64_t total_ms)
 	log_line(LOG_NOTICE, "started",
 		 "version=%s state_dir=%s clean=%s torn_bytes=%" PRIu64
 		 " rebuilt=%s checkpoint=%" PRIu64 " replayed=%" PRIu64 " recover_ms=%" PRIu64
-		 " open_ms=%" PRIu64 " replay_ms=%" PRIu64 " total_ms=%" PRIu64,
+		 " state_ms=%" PRIu64 " total_ms=%" PRIu64,
 		 MANDATED_VERSION, log_quote(up->state_dir), up->found.was_clean ? "yes" : "no",
 		 up->found.torn_bytes, up->distrust ? log_quote(up->distrust) : "no",
-		 up->checkpoint, up->replayed, up->recover_ms, up->open_ms, up->replay_ms,
-		 total_ms);
+		 up->checkpoint, up->replayed, up->recover_ms, up->state_ms, total_ms);
 }
 
 static int failed(const char *doing, const struct error *err)

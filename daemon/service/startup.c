@@ -124,18 +124,21 @@ static enum status judge_state(struct start *s)
 
 /* --- the state anew ------------------------------------------------------------------------- */
 
-static enum status replace_state(struct start *s)
+static enum status move_away(struct start *s)
+{
+	s->boot_is_ours = false;
+	return trust_move_away(s->options->state_dir, s->err);
+}
+
+/* From the newest checkpoint, or from nothing. */
+static enum status make_state(struct start *s)
 {
 	char checkpoint[CHECKPOINT_PATH_BYTES];
 	struct engine_status journal;
-	enum status st = trust_move_away(s->options->state_dir, s->err);
 
-	s->boot_is_ours = false;
-	if (st != STATUS_OK)
-		return st;
 	engine_status(s->out->engine, &journal);
-	st = checkpoint_find(s->options->state_dir, journal.durable_index, false, checkpoint,
-			     &s->out->checkpoint);
+	enum status st = checkpoint_find(s->options->state_dir, journal.durable_index, false,
+					 checkpoint, &s->out->checkpoint);
 	if (st == STATUS_OK)
 		st = checkpoint_copy(checkpoint, s->state_path, s->err);
 	else if (st == STATUS_NOT_FOUND)
@@ -213,6 +216,69 @@ static enum status open_journal(struct start *s)
 	return embedded_open(&options, &s->applied, s->err, &s->out->found, &s->out->engine);
 }
 
+static enum status open_machine(struct start *s)
+{
+	enum status st = machine_open(s->out->store, s->err, &s->out->machine);
+
+	s->damaged = st == STATUS_CORRUPT;
+	return st;
+}
+
+static enum status make_and_replay(struct start *s)
+{
+	enum status st = make_state(s);
+
+	if (st == STATUS_OK)
+		st = open_machine(s);
+	return st == STATUS_OK ? replay(s) : st;
+}
+
+/* The state that was moved away takes the room that its replacement needs: it has told what it had
+ * applied, the journal is recovered, so it may go. */
+static enum status rebuild_without_the_old(struct start *s)
+{
+	log_line(LOG_WARNING, "start.full", "removing=state.untrusted.* reason=%s",
+		 log_quote(s->err->text));
+	machine_close(s->out->machine);
+	store_close(s->out->store);
+	s->out->machine = NULL;
+	s->out->store = NULL;
+	s->out->replayed = 0;
+	enum status st = move_away(s); /* the unfinished one, too */
+	if (st != STATUS_OK)
+		return st;
+	trust_remove_moved(s->options->state_dir);
+	return make_and_replay(s);
+}
+
+static enum status rebuild(struct start *s)
+{
+	enum status st = move_away(s);
+
+	if (st == STATUS_OK)
+		st = make_and_replay(s);
+	if (st == STATUS_FULL)
+		st = rebuild_without_the_old(s);
+	if (st == STATUS_OK)
+		st = trust_boot_write(s->options->state_dir, s->boot_id, s->err);
+	if (st == STATUS_OK) {
+		trust_remove_moved(s->options->state_dir);
+		trust_forget_deaths();
+	}
+	return st;
+}
+
+static enum status resume(struct start *s)
+{
+	enum status st = STATUS_OK;
+
+	if (!s->boot_is_ours)
+		st = trust_boot_write(s->options->state_dir, s->boot_id, s->err);
+	if (st == STATUS_OK)
+		st = open_machine(s);
+	return st == STATUS_OK ? replay(s) : st;
+}
+
 /* The order matters: what the state has applied is read before the journal is recovered; `boot` is
  * written before the first commit to a state that is believed, and after the replacement of one
  * that is not. */
@@ -232,26 +298,9 @@ static enum status run(struct start *s)
 		st = open_journal(s);
 	s->out->recover_ms = clock_mono_ms() - begun_ms;
 	begun_ms = clock_mono_ms();
-	if (st == STATUS_OK && s->out->distrust)
-		st = replace_state(s);
-	else if (st == STATUS_OK && !s->boot_is_ours)
-		st = trust_boot_write(dir, s->boot_id, s->err);
-	if (st == STATUS_OK) {
-		st = machine_open(s->out->store, s->err, &s->out->machine);
-		s->damaged = st == STATUS_CORRUPT;
-	}
-	s->out->open_ms = clock_mono_ms() - begun_ms;
-	begun_ms = clock_mono_ms();
 	if (st == STATUS_OK)
-		st = replay(s);
-	if (st == STATUS_OK && s->out->distrust) {
-		st = trust_boot_write(dir, s->boot_id, s->err);
-		if (st == STATUS_OK) {
-			trust_remove_moved(dir);
-			trust_forget_deaths();
-		}
-	}
-	s->out->replay_ms = clock_mono_ms() - begun_ms;
+		st = s->out->distrust ? rebuild(s) : resume(s);
+	s->out->state_ms = clock_mono_ms() - begun_ms;
 	return st;
 }
 

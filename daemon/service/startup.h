@@ -26,7 +26,8 @@ struct startup {
 	const char *distrust; /* why the state was made anew; NULL if it was not */
 	uint64_t checkpoint;  /* index of the one that the rebuild began with, 0: none */
 	uint64_t replayed;    /* inputs */
-	uint64_t recover_ms, open_ms, replay_ms;
+	uint64_t recover_ms;  /* the journal */
+	uint64_t state_ms;    /* opening or making the state, replaying the tail */
 };
 
 /* Locks the directory, decides whether the state is believed, recovers the journal, opens or

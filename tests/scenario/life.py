@@ -16,6 +16,10 @@ from support import main, memory_folder
 CREDIT = 100000
 
 
+def run(scene, **how):
+    return scene.daemon("state", "calendar=clock", **how)
+
+
 def started(daemon):
     """What the line says that is logged at a start."""
     line = re.search(r"^\w+ +started (.*)$", daemon.log(), re.M).group(1)
@@ -34,7 +38,7 @@ def settings(daemon):
 
 
 def first_start(scene):
-    daemon = scene.daemon("state")
+    daemon = run(scene)
     expect(started(daemon)["rebuilt"] == '"none is there"', "a new state", started(daemon))
     until = time.monotonic() + 10
     while not daemon.status().day:
@@ -56,7 +60,7 @@ def stop_and_start(scene, daemon):
     before = head(daemon)
     took = daemon.stop()
     expect(os.path.exists(scene.path("state", "clean")), "a clean stop is recorded")
-    daemon = scene.daemon("state")
+    daemon = run(scene)
     what = started(daemon)
     expect(what["clean"] == "yes" and what["replayed"] == "0", "nothing to replay", what)
     expect(not os.path.exists(scene.path("state", "clean")), "`clean` is gone while it runs")
@@ -69,7 +73,7 @@ def stop_and_start(scene, daemon):
 def kill_and_start(scene, daemon):
     before = head(daemon)
     daemon.kill()
-    daemon = scene.daemon("state")
+    daemon = run(scene)
     what = started(daemon)
     expect(what["clean"] == "no" and what["rebuilt"] == "no", "the same boot is trusted", what)
     expect(head(daemon) == before, "the same history", before, head(daemon))
@@ -81,17 +85,17 @@ def another_boot(scene, daemon):
     before = head(daemon)
     daemon.kill()
     elsewhere = {"MANDATED_BOOT_ID": "another boot"}
-    daemon = scene.daemon("state", environment=elsewhere)
+    daemon = run(scene, environment=elsewhere)
     what = started(daemon)
     expect("not from this boot" in what["rebuilt"], "the state is not trusted", what)
     expect(int(what["replayed"]) == before[1], "every input is replayed", what)
     expect(head(daemon) == before, "the same history", before, head(daemon))
     expect(not glob.glob(scene.path("state", "state.untrusted.*")), "the old state is removed")
     daemon.kill()
-    daemon = scene.daemon("state", environment=elsewhere)
+    daemon = run(scene, environment=elsewhere)
     expect(started(daemon)["rebuilt"] == "no", "now it is trusted", started(daemon))
     daemon.stop()
-    daemon = scene.daemon("state")
+    daemon = run(scene)
     expect(started(daemon)["rebuilt"] == "no", "a clean stop outlives the boot", started(daemon))
     step("another boot: rebuilt from the journal, %s inputs" % what["replayed"])
     return daemon
@@ -181,13 +185,13 @@ def deaths(scene, daemon):
     for rebuilt in ("no", "two runs died early"):
         daemon.process.send_signal(signal.SIGSEGV)
         daemon.wait()
-        daemon = scene.daemon("state")
+        daemon = run(scene)
         found = started(daemon)["rebuilt"]
         expect(rebuilt in found, rebuilt, found)
         expect(head(daemon) == before, "the same history", before, head(daemon))
     daemon.process.send_signal(signal.SIGSEGV)
     daemon.wait()
-    daemon = scene.daemon("state")
+    daemon = run(scene)
     expect(started(daemon)["rebuilt"] == "no", "counted anew", started(daemon))
     step("two deaths of fatal signals within 60 s of starting: the state is built anew")
     return daemon
