@@ -19,8 +19,12 @@ struct embedded_applied {
 struct embedded_options {
 	const char *directory; /* the state directory: holds journal/ and the file `clean` */
 	uint64_t segment_bytes;
-	bool read_only; /* for verification by another process: recovers nothing, writes nothing,
-			   reads what is complete; start and append answer STATUS_INVALID */
+	/* For verification by another process, also while the daemon writes: recovers nothing,
+	 * writes nothing; start and append answer STATUS_INVALID. Opening reads only the first
+	 * header; engine_read checks everything, goes as far as batches are complete and answers
+	 * STATUS_CORRUPT for damage before that, or if it does not come as far as `applied` says.
+	 * engine_status has the instance at once and how far the newest reading came after it. */
+	bool read_only;
 };
 
 /* What was found at opening. */
