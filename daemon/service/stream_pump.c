@@ -255,15 +255,12 @@ static size_t collect_slice(struct streams *s, struct stream *st, const struct r
 	*reach = st->at;
 	for (; *next < job->event_count; (*next)++) {
 		struct bytes event = job->events[*next];
-		uint64_t revision = frame_event_revision(event);
 		size_t size = frame_field_bytes(event.len);
 
-		if (revision <= st->at.sent)
-			continue; /* went out with the frame before */
 		if (!fits(st, used, size, room) || !scratch_room(s, used + size))
 			return used;
 		used += frame_put_field(s->scratch + used, event);
-		reach->sent = revision;
+		reach->sent = frame_event_revision(event);
 	}
 	reach->sent = job->through;
 	if (job->settled) {
