@@ -109,12 +109,11 @@ MUST_USE enum status client_submit_pack(struct client_item *item,
 void client_resend_all(struct mandate *m);
 /* The same, after the connection was lost or made. */
 void client_resend_lost(struct mandate *m);
+/* The same, when an answer has not come in time. */
+void client_resend_overdue(struct mandate *m, uint64_t now_ms);
 /* While holding: all that are under way are waited for, then all are sent again. Returns when it
  * wants to be called again; `now_ms` when it is over. */
 uint64_t client_resend_step(struct mandate *m, uint64_t now_ms);
-
-/* False if it is none. */
-bool client_head(const Mandate__Head *head, struct mandate_head *ret_head);
 
 /* --- client_stream.c ------------------------------------------------------------------------- */
 
@@ -160,6 +159,9 @@ struct mandate {
 
 /* An envelope of this handle with a new correlation; the caller sets its body. */
 void client_envelope(struct mandate *m, Mandate__Envelope *ret_envelope);
+
+/* False if it is none. */
+bool client_head(const Mandate__Head *head, struct mandate_head *ret_head);
 
 /* STATUS_AGAIN if the connection is down or its queue is full. */
 MUST_USE enum status client_send(struct mandate *m, const Mandate__Envelope *envelope);

@@ -108,6 +108,15 @@ void client_resend_lost(struct mandate *m)
 	client_resend_all(m);
 }
 
+void client_resend_overdue(struct mandate *m, uint64_t now_ms)
+{
+	/* If numbers are to be given again, what was not answered may not have been read. */
+	if (first_rejected(&m->submit) < m->submit.next)
+		client_link_drop(&m->link, now_ms);
+	else
+		client_resend_all(m);
+}
+
 /* When the last one under way was sent; 0 if none is. */
 static uint64_t last_sent_ms(struct client_submit *s)
 {
@@ -129,6 +138,10 @@ uint64_t client_resend_step(struct mandate *m, uint64_t now_ms)
 
 	if (sent_ms && now_ms < sent_ms + m->answer_ms)
 		return sent_ms + m->answer_ms;
+	if (sent_ms) {
+		client_resend_overdue(m, now_ms);
+		return now_ms;
+	}
 	if (now_ms < s->resume_ms)
 		return s->resume_ms;
 	if (s->held_code)

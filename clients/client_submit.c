@@ -275,7 +275,7 @@ uint64_t client_submit_step(struct mandate *m, uint64_t now_ms)
 		return UINT64_MAX;
 	const struct client_item *oldest = client_submit_item(s, s->first);
 	if (oldest->state == CLIENT_ITEM_SENT && now_ms >= oldest->sent_ms + m->answer_ms)
-		client_resend_all(m); /* its answer is lost: ask for it */
+		client_resend_overdue(m, now_ms); /* its answer is lost: ask for it */
 	if (s->holding) {
 		uint64_t due_ms = client_resend_step(m, now_ms);
 

@@ -288,6 +288,28 @@ static void behind_a_rejected_one_a_new_connection_means_a_new_lane(void **state
 	assert_int_equal(f->ledger.decided_count, 2);
 }
 
+static void behind_a_rejected_one_a_lost_answer_means_a_new_lane(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t end_ms = clock_mono_ms() + WAIT_MS, sequence, lane = mandate_lane(f->m, &sequence);
+	const Mandate__Envelope *e;
+
+	for (unsigned i = 5; i < 8; i++)
+		assert_int_equal(submit(f, i), STATUS_OK);
+	while (f->received < 1 && clock_mono_ms() < end_ms) {
+		assert_int_equal(mandate_run(f->m, 1, NULL), STATUS_OK);
+		if ((e = fake_receive(&f->daemon, 0)))
+			serve(f, e, 0);
+	}
+	/* The others are not read before their time is over. */
+	while (f->m->link.generation < 2 && clock_mono_ms() < end_ms)
+		assert_int_equal(mandate_run(f->m, 1, NULL), STATUS_OK);
+	while (f->told_count < 3 && clock_mono_ms() < end_ms)
+		pump(f, 0);
+	assert_true(f->ledger.lane != lane);
+	assert_int_equal(f->ledger.decided_count, 2);
+}
+
 static void nothing_is_lost_or_doubled_whatever_happens(void **state)
 {
 	struct fixture *f = *state;
@@ -337,6 +359,7 @@ int main(void)
 		TEST(what_was_not_answered_is_sent_again_after_the_connection),
 		TEST(a_history_that_lost_the_lane_gets_a_new_one),
 		TEST(behind_a_rejected_one_a_new_connection_means_a_new_lane),
+		TEST(behind_a_rejected_one_a_lost_answer_means_a_new_lane),
 		TEST(nothing_is_lost_or_doubled_whatever_happens),
 		TEST(a_silent_daemon_is_named),
 	};
