@@ -108,12 +108,16 @@ static enum status replay(void *ctx, const struct engine_read_batch *batch)
 static enum status rebuild(struct run *r)
 {
 	struct embedded_options options = {.directory = r->options->state_dir, .read_only = true};
-	struct embedded_applied unknown = {.known = false};
+	/* So that damage up to there is named by file and offset, and not taken for the live end.
+	 */
+	struct embedded_applied wanted = {
+		.known = true, .index = r->wanted.head.index, .position = r->wanted.position};
 	struct embedded_found found;
 	struct engine *engine;
 	const struct machine_state *have = machine_state(r->machine);
 
-	enum status s = embedded_open(&options, &unknown, r->err, &found, &engine);
+	memcpy(wanted.chain, r->wanted.head.input_hash, HASH_BYTES);
+	enum status s = embedded_open(&options, &wanted, r->err, &found, &engine);
 	if (s != STATUS_OK)
 		return s;
 	/* The whole journal is read, even where a checkpoint has it already: its chain is checked.
