@@ -6,14 +6,14 @@
 # usage: tests/demo/demo.sh BUILD_DIR    where mandated and mandatectl are; NO_COLOR=1 without colour
 set -euo pipefail
 
-BACKLOG=3000 # returns that are under way when the daemon is killed
-PATIENCE_S=30   # for anything that is waited for
+BACKLOG=3000  # returns that are under way when the daemon is killed
+PATIENCE_S=30 # for anything that is waited for
 
 build=$(cd "${1:?usage: tests/demo/demo.sh BUILD_DIR}" && pwd)
 data=$(cd "$(dirname "$0")/../data" && pwd)
 work=$(mktemp -d "${TMPDIR:-/tmp}/mandated-demo.XXXXXX")
 daemon='' follower='' pusher=''
-shown=0          # lines of the headquarters' stream already printed
+shown=0 # lines of the headquarters' stream already printed
 checks=0
 
 if [ -t 1 ] && [ -z "${NO_COLOR:-}" ] && [ "${TERM:-dumb}" != dumb ]; then
@@ -21,7 +21,7 @@ if [ -t 1 ] && [ -z "${NO_COLOR:-}" ] && [ "${TERM:-dumb}" != dumb ]; then
 else
 	bold='' dim='' green='' red='' blue='' plain=''
 fi
-table=()         # to a terminal a table is the default
+table=() # to a terminal a table is the default
 [ -t 1 ] || table=(--format table)
 
 # --- what belongs to the stage -----------------------------------------------------------------
@@ -287,7 +287,7 @@ grep -qxF "$(grouped $BACKLOG) accepted, 0 unchanged, 0 refused, 0 not taken" pu
 ok "the push went on by itself: every return accepted"
 stream 2
 [ "$(revision)" = $((before + BACKLOG)) ] || fail "$BACKLOG returns made $(($(revision) - before)) revisions"
-ok "once each: revision $(grouped $before) + $(grouped $BACKLOG) = $(grouped $((before + BACKLOG)))"
+ok "once each: revision $(grouped "$before") + $(grouped $BACKLOG) = $(grouped $((before + BACKLOG)))"
 awk '$1 != NR { exit 1 }' stream || fail "the stream has a gap"
 ok "the headquarters resumed by itself: 1 to $(grouped "$(revision)") without a gap"
 
