@@ -251,26 +251,6 @@ enum status pipeline_input(struct server *s, const Mandate__JournalInput *input,
 	return st;
 }
 
-void pipeline_hand_over(struct server *s)
-{
-	struct pipeline *p = &s->pipeline;
-	struct batch *b = p->pending;
-
-	if (!b || b->count == 0 || p->syncing || p->uncommitted >= BATCHES_UNCOMMITTED_MAX)
-		return;
-	enum status st = engine_append(s->startup->engine, &b->journal);
-	if (st == STATUS_AGAIN)
-		return;
-	if (st != STATUS_OK) {
-		server_fatal(s, st, "the journal takes no more");
-		return;
-	}
-	p->pending = NULL;
-	p->syncing = true;
-	p->uncommitted++;
-	p->moved_ms = s->now_ms;
-}
-
 /* --- out ---------------------------------------------------------------------------------- */
 
 static Mandate__Code code_of_failure(enum status why)
@@ -306,6 +286,41 @@ static void answer_input(struct server *s, const struct batch *b, const struct i
 			reply_report(s, t->route, t->correlation, MANDATE__CODE__CODE_ACCEPTED,
 				     "entered");
 	}
+}
+
+/* What was admitted and can no longer be applied was not recorded either. */
+static void give_up(struct server *s, struct batch *b)
+{
+	b->why = STATUS_UNKNOWN;
+	for (uint32_t i = 0; i < b->count; i++)
+		answer_input(s, b, &b->inputs[i]);
+	admit_done(s->admit, b);
+	batch_reset(b);
+}
+
+void pipeline_hand_over(struct server *s)
+{
+	struct pipeline *p = &s->pipeline;
+	struct batch *b = p->pending;
+
+	if (!b || b->count == 0 || p->syncing || p->uncommitted >= BATCHES_UNCOMMITTED_MAX)
+		return;
+	if (worker_trouble(s->worker, NULL) != STATUS_OK) {
+		if (p->uncommitted == 0) /* batches end in the order in which they began */
+			give_up(s, b);
+		return;
+	}
+	enum status st = engine_append(s->startup->engine, &b->journal);
+	if (st == STATUS_AGAIN)
+		return;
+	if (st != STATUS_OK) {
+		server_fatal(s, st, "the journal takes no more");
+		return;
+	}
+	p->pending = NULL;
+	p->syncing = true;
+	p->uncommitted++;
+	p->moved_ms = s->now_ms;
 }
 
 /* The daemon's own inputs change what the network thread knows. */
