@@ -66,6 +66,10 @@ static void on_query(struct server *s, const struct request *r)
 	uint8_t *of_peer = queries_of(s, r->route);
 	struct reader_job *job;
 
+	if (s->stop_ms) {
+		refuse_query(s, r, MANDATE__CODE__CODE_STOPPING, "the daemon is stopping");
+		return;
+	}
 	if (s->queries >= QUERIES_IN_FLIGHT_MAX || *of_peer >= QUERIES_PER_PEER_MAX) {
 		refuse_query(s, r, MANDATE__CODE__CODE_LIMIT,
 			     "too many queries are waiting: ask again later");

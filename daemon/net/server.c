@@ -457,7 +457,9 @@ static void turn(struct server *s)
 	take_signals(s);
 	if (s->feed)
 		feed_read(s->feed);
-	for (size_t i = 0; !s->stop_ms && i < s->endpoint_count; i++)
+	/* While it stops too: what has come is told so, and a connection that is closed with bytes
+	 * unread takes the answers on their way with it. */
+	for (size_t i = 0; i < s->endpoint_count; i++)
 		more = request_read(s, &s->endpoints[i]) || more;
 	pipeline_hand_over(s);
 	uint64_t wake_ms = stream_pump(s->streams, s->now_ms);
@@ -472,7 +474,7 @@ static void turn(struct server *s)
 	if (full)
 		wake_ms = sooner(wake_ms, s->pipeline.full_since_ms + BUSY_RETRY_MS);
 	if (!is_over(s))
-		wait_for_something(s, wake_ms, !full && !s->stop_ms);
+		wait_for_something(s, wake_ms, !full);
 }
 
 enum status server_run(struct server *s, struct error *err)
