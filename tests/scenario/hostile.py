@@ -62,7 +62,7 @@ def sync(link):
 class Hostile:
     def __init__(self, scene: Scene):
         self.scene, self.pb = scene, stranger.pb
-        self.daemon = scene.daemon("d", "calendar=manual")
+        self.daemon = scene.daemon("d")
         expect(self.daemon.day("2014-12-01") == self.pb.CODE_ACCEPTED, "a day is entered")
         self.link = self.daemon.link(OFFICE)
         self.lane = Sender(self.link)
@@ -343,7 +343,7 @@ class Hostile:
             self.take(lane.accepted(content))
             sent += len(lane.sent[-1])
         grown = self.daemon.memory() - self.memory
-        expect(grown < GROWTH_BYTES * self.scene.slow, "it costs its credit at most", grown)
+        expect(grown < GROWTH_BYTES * self.scene.memory, "it costs its credit at most", grown)
         socket.close(linger=0)
         step("a subscriber that never reads, %d MiB of events: memory has grown by %.1f MiB",
              sent >> 20, grown / (1 << 20))
@@ -361,7 +361,7 @@ class Hostile:
                     break
             time.sleep(0.005)
         grown = self.daemon.memory() - before
-        expect(grown < 12 << 20, "a peer that never reads answers is given 8 MiB of them", grown)
+        expect(grown < (12 << 20) * self.scene.memory, "a peer that never reads answers is given 8 MiB of them", grown)
         socket.close()
         step("one that asks and never reads: memory grows by %.1f MiB", grown / (1 << 20))
 
@@ -415,7 +415,7 @@ class Hostile:
         expect(report.code == self.pb.CODE_ACCEPTED, "it verifies", report)
         time.sleep(0.5)
         grown = self.daemon.memory() - self.memory
-        expect(grown < GROWTH_BYTES * self.scene.slow, "memory is as before", grown)
+        expect(grown < GROWTH_BYTES * self.scene.memory, "memory is as before", grown)
         step("memory: %.1f MiB at first, %.1f MiB in the end; %s", self.memory / (1 << 20),
              (self.memory + grown) / (1 << 20), report.text.split(";")[0])
         step("SIGTERM: stopped in %.2f s", self.daemon.stop())

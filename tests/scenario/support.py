@@ -26,18 +26,19 @@ STOP_S = 5
 class Daemon:
     """One run of mandated. What it logs goes into a file beside its directory."""
 
-    def __init__(self, scene, directory, *options, environment=None, arguments=(), ready=True,
+    def __init__(self, scene, directory, *options, environment=None, ready=True, bare=False,
                  **popen):
         self.scene, self.directory = scene, directory
         self.log_path = scene.path("log.%d" % len(scene.daemons))
-        self.command = [scene.binary("mandated")]
-        for option in ("state_dir=" + directory, "listen=tcp://127.0.0.1:*",
-                       "segment_bytes=1M") + options:
-            self.command += ["-o", option]
-        self.command += arguments
-        everything = dict(os.environ, **(environment or {}))
+        command = [scene.binary("mandated")]
+        if not bare:
+            options = ("state_dir=" + directory, "listen=tcp://127.0.0.1:*",
+                       "segment_bytes=1M", "calendar=manual") + options
+        for option in options:
+            command += ["-o", option]
+        everything = dict({} if bare else os.environ, **(environment or {}))
         with open(self.log_path, "wb") as log:
-            self.process = subprocess.Popen(self.command, stdout=log, stderr=log,
+            self.process = subprocess.Popen(command, stdout=log, stderr=log,
                                             stdin=subprocess.DEVNULL, env=everything, **popen)
         scene.daemons.append(self)
         if ready:
@@ -117,6 +118,7 @@ class Scene:
     def __init__(self, options):
         self.options = options
         self.slow = 4 if options.slow else 1
+        self.memory = 32 if options.slow else 1  # freed memory is kept aside there
         self.context = zmq.Context()
         self.folder = tempfile.mkdtemp(prefix="scene.", dir=options.folder)
         self.daemons, self.undo = [], []
