@@ -178,6 +178,51 @@ $(O)/tests/tools/decode: $(O)/tests/tools/decode.o $(below_wire:%=$(O)/lib%.a)
 check-encoding: $(O)/tests/tools/decode
 	$(PYTHON) tests/scenario/stranger.py --encode | $<
 
+# --- faults: the real daemon is killed, loses power, meets failing calls --------------------------
+#
+# `make kill9`, `make powercut`, `make iofault`; `make powercut-mutants` shows that the power-cut test
+# finds the mistakes that it is there for; `make fault-smoke` a moment of each but the last.
+
+KILLS ?= 200
+CUTS ?= 6000
+MUTANTS = ANSWER_BEFORE_SYNC NO_DATA_SYNC NO_DIRECTORY_SYNC
+F = $(O)/tests/fault
+
+$F/shim.so: tests/fault/shim.c tests/fault/trace.h
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) -std=c17 -O2 -fPIC $(WARNINGS) -shared -o $@ $<
+
+$F/kill9 $F/iofault: $F/%: $F/%.o $F/run.o $F/load.o $F/trace.o $(O)/libmandate.a
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(CLIENT_LIBS)
+
+$F/powercut: $F/powercut.o $F/image.o $F/run.o $F/load.o $F/trace.o $(O)/libmandate.a $(below_service:%=$(O)/lib%.a)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
+FAULT_PROGRAMS = $(O)/mandated $(O)/mandatectl $F/shim.so $F/kill9 $F/iofault $F/powercut
+
+.PHONY: kill9 powercut powercut-mutants iofault fault-smoke
+kill9: $(FAULT_PROGRAMS)
+	$F/kill9 $(O)/mandated $(O)/mandatectl $(KILLS) $(SEED)
+powercut: $(FAULT_PROGRAMS)
+	$F/powercut $(O)/mandated $F/shim.so $(CUTS) $(SEED)
+iofault: $(FAULT_PROGRAMS)
+	$F/iofault $(O)/mandated $F/shim.so $(SEED)
+fault-smoke:
+	+@$(MAKE) --no-print-directory KILLS=25 CUTS=400 kill9 powercut iofault
+
+# A daemon with a mistake in it, tried with the test of a daemon without.
+$(MUTANTS:%=mutant-%): mutant-%: $F/powercut $F/shim.so
+	+@$(MAKE) --no-print-directory BUILD=$(BUILD)/mutants/$* EXTRA_CFLAGS=-DFAULT_$* \
+		$(BUILD)/mutants/$*/$(VARIANT)/mandated
+	@mkdir -p $(BUILD)/mutants/tmp
+	@if TMPDIR=$(BUILD)/mutants/tmp $F/powercut $(BUILD)/mutants/$*/$(VARIANT)/mandated $F/shim.so 400 $(SEED) \
+		>$(BUILD)/mutants/$*.log 2>&1; \
+	then echo "powercut does not notice $*"; exit 1; \
+	else grep -q '^FAILED: round' $(BUILD)/mutants/$*.log || { cat $(BUILD)/mutants/$*.log; exit 1; }; \
+		echo "powercut notices $*: $$(grep FAILED $(BUILD)/mutants/$*.log | head -1)"; fi
+powercut-mutants: $(MUTANTS:%=mutant-%)
+	@rm -rf $(BUILD)/mutants/tmp
+
 # --- benchmark ----------------------------------------------------------------------------------
 
 BENCH_SRC = bench bench_daemon bench_load bench_stream bench_bare

@@ -1,6 +1,9 @@
 /* One thread writes and syncs, a second makes the next segment ahead. Append only queues; what is
  * shared with other threads is under `mutex`, everything else belongs to the writing thread while
- * it runs. */
+ * it runs.
+ *
+ * FAULT_ANSWER_BEFORE_SYNC tells of a batch before it is durable. It exists, like the faults of
+ * durable.c, so that the power-cut test can be shown to fail on a build that has this mistake. */
 #include "engine/embedded.h"
 
 #include "base/clock.h"
@@ -136,6 +139,9 @@ static void process(struct embedded *e, struct engine_batch *batch)
 		return;
 	}
 	e->callbacks.ordered(e->callbacks.ctx, batch);
+#ifdef FAULT_ANSWER_BEFORE_SYNC
+	e->callbacks.durable(e->callbacks.ctx, batch);
+#endif
 
 	uint64_t began_ns = clock_mono_ns();
 	s = durable_sync_data(e->segment.fd);
@@ -152,7 +158,9 @@ static void process(struct embedded *e, struct engine_batch *batch)
 	e->full = false;
 	e->under_way--; /* before the callback: whoever hears of it may append at once */
 	pthread_mutex_unlock(&e->mutex);
+#ifndef FAULT_ANSWER_BEFORE_SYNC
 	e->callbacks.durable(e->callbacks.ctx, batch);
+#endif
 }
 
 static struct engine_batch *next_batch(struct embedded *e)
