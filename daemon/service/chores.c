@@ -50,11 +50,32 @@ struct chores {
 /* --- reports
  * --------------------------------------------------------------------------------------- */
 
+/* The next job of this kind may be asked for. */
+static void finish(struct chores *c, const struct job *job)
+{
+	switch ((enum job_kind)job->mail.kind) {
+	case JOB_VERIFY:
+		atomic_store(&c->verifying, false);
+		break;
+	case JOB_CHECKPOINT:
+		atomic_store(&c->copying, false);
+		break;
+	case JOB_SYNC:
+		atomic_store(&c->syncing, false);
+		break;
+	case JOB_STOP:
+		break;
+	}
+}
+
+/* Every job but a sync ends with a report without `more`, wanted or not. */
 static void report(struct chores *c, const struct job *job, Mandate__Code code, const char *text,
 		   bool more, uint64_t done, uint64_t total)
 {
 	Mandate__Report message = MANDATE__REPORT__INIT;
 
+	if (!more)
+		finish(c, job); /* before whoever is told can ask again */
 	if (!job->wanted)
 		return;
 	message.code = code;
@@ -257,15 +278,13 @@ static void *run(void *arg)
 		switch ((enum job_kind)job->mail.kind) {
 		case JOB_VERIFY:
 			verify(c, job);
-			atomic_store(&c->verifying, false);
 			break;
 		case JOB_CHECKPOINT:
 			checkpoint(c, job);
-			atomic_store(&c->copying, false);
 			break;
 		case JOB_SYNC:
 			sync_state(c);
-			atomic_store(&c->syncing, false);
+			finish(c, job);
 			break;
 		case JOB_STOP:
 			return NULL;
