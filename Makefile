@@ -218,8 +218,8 @@ $(MUTANTS:%=mutant-%): mutant-%: $F/powercut $F/shim.so
 	@if TMPDIR=$(BUILD)/mutants/tmp $F/powercut $(BUILD)/mutants/$*/$(VARIANT)/mandated $F/shim.so 400 $(SEED) \
 		>$(BUILD)/mutants/$*.log 2>&1; \
 	then echo "powercut does not notice $*"; exit 1; \
-	else grep -q '^FAILED: round' $(BUILD)/mutants/$*.log || { cat $(BUILD)/mutants/$*.log; exit 1; }; \
-		echo "powercut notices $*: $$(grep FAILED $(BUILD)/mutants/$*.log | head -1)"; fi
+	else grep -q 'FAILED: round' $(BUILD)/mutants/$*.log || { cat $(BUILD)/mutants/$*.log; exit 1; }; \
+		echo "powercut notices $*: $$(sed -n 's,.*FAILED: ,,p' $(BUILD)/mutants/$*.log)"; fi
 powercut-mutants: $(MUTANTS:%=mutant-%)
 	@rm -rf $(BUILD)/mutants/tmp
 
