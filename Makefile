@@ -298,10 +298,17 @@ bench-smoke-run: all $(O)/tests/bench/bench
 	$(O)/tests/bench/bench $(BUILD)/mandated $(BUILD)/bench.tmp $(BUILD)/bench.json --smoke
 
 install: all
-	install -Dm755 $(BUILD)/mandated $(DESTDIR)$(PREFIX)/sbin/mandated
+	install -Dm755 $(BUILD)/mandated $(DESTDIR)$(PREFIX)/bin/mandated
 	install -Dm755 $(BUILD)/mandatectl $(DESTDIR)$(PREFIX)/bin/mandatectl
 	install -Dm644 $(BUILD)/libmandate.a $(DESTDIR)$(PREFIX)/lib/libmandate.a
 	install -Dm755 $(BUILD)/libmandate.so $(DESTDIR)$(PREFIX)/lib/libmandate.so.1
+	ln -sf libmandate.so.1 $(DESTDIR)$(PREFIX)/lib/libmandate.so
+	install -Dm644 -t $(DESTDIR)$(PREFIX)/include/mandate clients/libmandate.h \
+		$(PROTO:%=$(BUILD)/release/gen/%.pb-c.h)
+	install -Dm644 -t $(DESTDIR)$(PREFIX)/include/mandate/base daemon/base/bytes.h \
+		daemon/base/status.h
+	install -Dm644 -t $(DESTDIR)$(PREFIX)/share/mandate/proto $(PROTO:%=proto/%.proto) \
+		proto/PROTOCOL.md
 	install -Dm644 systemd/mandated.service $(DESTDIR)$(PREFIX)/lib/systemd/system/mandated.service
 	install -Dm644 config/mandated.conf $(DESTDIR)/etc/mandated/mandated.conf
 
