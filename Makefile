@@ -178,6 +178,27 @@ $(O)/tests/tools/decode: $(O)/tests/tools/decode.o $(below_wire:%=$(O)/lib%.a)
 check-encoding: $(O)/tests/tools/decode
 	$(PYTHON) tests/scenario/stranger.py --encode | $<
 
+# --- scenarios: the real daemon, seen from outside ------------------------------------------------
+#
+# `make scenario` plays all, `make scenario-NAME` one; `make scenario-flips` changes 10 000 bytes.
+
+SCENARIOS = protocol life operations days hostile fulldisk verify
+SCENE = --bin $(O) $(if $(filter asan tsan,$(VARIANT)),--slow)
+
+$(O)/tests/tools/pairs: $(O)/tests/tools/pairs.o
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(call pkg,--libs,lmdb)
+
+.PHONY: scenario scenario-flips $(SCENARIOS:%=scenario-%)
+scenario:
+	+@for s in $(SCENARIOS); do $(MAKE) --no-print-directory scenario-$$s || exit 1; done
+scenario-verify: SCENE += --pairs $(O)/tests/tools/pairs $(FLIPS)
+scenario-verify: $(O)/tests/tools/pairs
+$(SCENARIOS:%=scenario-%): scenario-%: $(O)/mandated $(O)/mandatectl
+	@echo "== $*"
+	@$(PYTHON) tests/scenario/$*.py $(SCENE)
+scenario-flips:
+	+@$(MAKE) --no-print-directory scenario-verify FLIPS="--flips 10000 --stride 1"
+
 # --- faults: the real daemon is killed, loses power, meets failing calls --------------------------
 #
 # `make kill9`, `make powercut`, `make iofault`; `make powercut-mutants` shows that the power-cut test
