@@ -30,7 +30,7 @@ engine_SRC = segment durable journal reader recover visit prepare embedded fake
 service_SRC = batch checkpoint verify outcome known settings admit docket machine apply apply_plan apply_alerts apply_day \
 	worker startup trust chores calendar stream stream_pump recent frame filter query query_page query_view \
 	query_records query_timeline query_strength query_overview query_alerts query_daemon slice reader
-net_SRC = endpoint feed reply space pipeline request operate server
+net_SRC = endpoint feed reply space pipeline request operate status server
 
 PROTO = record mandate journal
 DAEMON_SRC = config sdnotify main

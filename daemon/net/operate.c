@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "net/pipeline.h"
 #include "net/reply.h"
+#include "net/status.h"
 #include "service/settings.h"
 
 #include <inttypes.h>
@@ -209,7 +210,7 @@ static void tell_days(struct server *s, const struct request *r)
 	mandate__report__init(&report);
 	report.code = MANDATE__CODE__CODE_ACCEPTED;
 	report.text = text;
-	report.status = server_status(s, &s->scratch);
+	report.status = status_row(s, &s->scratch);
 	envelope.body_case = MANDATE__ENVELOPE__BODY_REPORT;
 	envelope.report = &report;
 	reply_envelope(s, r->route, r->correlation, &envelope);

@@ -5,6 +5,7 @@
 #include "net/operate.h"
 #include "net/pipeline.h"
 #include "net/reply.h"
+#include "net/status.h"
 
 #include <stdio.h>
 
@@ -84,7 +85,7 @@ static void on_query(struct server *s, const struct request *r)
 	job->correlation = r->correlation;
 	job->query = codec_copy(&job->arena, &query->base);
 	if (query->ask_case == MANDATE__QUERY__ASK_STATUS)
-		job->facts.status = server_status(s, &job->arena);
+		job->facts.status = status_row(s, &job->arena);
 	if (!job->query || job->arena.failed) {
 		reader_job_free(job);
 		refuse_query(s, r, MANDATE__CODE__CODE_BUSY, "no memory for it now");

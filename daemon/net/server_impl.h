@@ -91,7 +91,4 @@ void server_fatal(struct server *s, enum status why, const char *text);
 /* A read transaction of the newest commit, for this turn. */
 MUST_USE enum status server_txn(struct server *s, struct store_txn **ret_txn);
 
-/* What a status row holds that only the network thread knows; memory of `a`. NULL on no memory. */
-Mandate__Status *server_status(struct server *s, struct arena *a);
-
 #endif
