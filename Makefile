@@ -22,7 +22,7 @@ LAYERS = base model wire rules store engine service net
 
 base_SRC = status arena hash day log mailbox
 model_SRC = codec record names
-wire_SRC = raw text check fields facts envelope journal
+wire_SRC = raw text check fields fields_record facts facts_forces facts_partners envelope journal
 rules_SRC = array symbol dossier series mandate ceiling counts presence estimate strength judge draft \
 	alert
 store_SRC = env txn key value walk event record index lane tables compare view

@@ -155,7 +155,7 @@ static bool fill_return(struct import_run *run, struct import_row *const *rows, 
 			Mandate__Record *record)
 {
 	Mandate__Return *r = arena_alloc(run->arena, sizeof *r);
-	bool covers[MANDATE__COMPONENT__COMPONENT_CORRECTIONS + 1] = {false};
+	bool covers[MANDATE__COMPONENT__COMPONENT_CIVILIANS + 1] = {false};
 
 	if (!r)
 		return false;

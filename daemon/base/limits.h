@@ -3,6 +3,8 @@
 #ifndef MANDATED_BASE_LIMITS_H
 #define MANDATED_BASE_LIMITS_H
 
+#include <stdint.h>
+
 enum {
 	/* One message: 4 s on a 64 kbit/s link, so nothing urgent waits longer behind it. */
 	FRAME_BYTES_MAX = 32 * 1024,
@@ -24,7 +26,17 @@ enum {
 	ENTRIES_PER_INSTRUMENT_MAX = 32,
 	CONTRIBUTORS_PER_LIST_MAX = 200, /* 193 Member States and some organizations */
 	HOSTS_PER_OPERATION_MAX = 16,
-	COMPONENTS_MAX = 16,   /* kinds of personnel that a return can cover: 10 exist */
+	PHASES_PER_OPERATION_MAX = 32,
+	TASKS_PER_INSTRUMENT_MAX = 64,
+	EQUIPMENT_PER_LIST_MAX = 100, /* kinds of major equipment of one unit */
+	SIDES_PER_ARRANGEMENT_MAX = 8,
+	PARTIES_PER_SIDE_MAX = 16,
+	FUNCTIONS_PER_ARRANGEMENT_MAX = 16,
+	ITEMS_PER_PRIORITIES_MAX = 64,
+	OWNERS_PER_PRIORITY_MAX = 16,
+	STEPS_PER_PLEDGE_MAX = 1000, /* renewed and rotated twice a year for decades */
+	RANK_MAX = 1000,
+	COMPONENTS_MAX = 16,   /* kinds of personnel that a return can cover: 11 exist */
 	EDITION_MAX = 1000000, /* of one record */
 	PERSONS_MAX = 1000000, /* all uniformed personnel ever deployed at once: 107 000 */
 
@@ -76,6 +88,7 @@ enum {
 	QUERIES_PER_PEER_MAX = 64,
 	QUERY_ROWS_MAX = 1000,
 	PAGE_MARK_BYTES_MAX = 512, /* where a page ended: a key of the state */
+	WHATIF_DAYS_MAX = 3653,	   /* ten years ahead */
 	READ_TXN_MS = 50,	   /* a reader held longer makes the state file grow for good */
 	CURSOR_INPUT_MS = 10 * 1000,
 
@@ -90,7 +103,8 @@ enum {
 	RECEIVE_QUEUE_MAX = 256,     /* messages of one peer: at most 16 MiB */
 	SEND_QUEUE_MAX =
 		16384, /* messages to one peer: its outcomes, at most ADMITTED_MAX, and frames */
-	/* Answers that a peer leaves unread: all outcomes in flight and pages of all its queries fit. */
+	/* Answers that a peer leaves unread: all outcomes in flight and pages of all its queries
+	   fit. */
 	PEER_ANSWERS_BYTES_MAX = 8 * 1024 * 1024,
 	FEED_QUEUE_MAX = 10000, /* messages to one subscriber of the feed, then it loses some */
 	TOPICS_MAX = 8192,	/* operations by kinds, with a previous revision on the feed */
@@ -101,6 +115,10 @@ enum {
 
 	STOP_MS = 5000, /* from SIGTERM to exit */
 };
+
+/* Whole units of a currency, either way: all budgets of peacekeeping together, many times over, in
+ * any currency; a thousand of them still add up in 64 bits. */
+#define MONEY_MAX INT64_C(1000000000000000)
 
 /* Address space of the state, reserved, not used. */
 #define STATE_MAP_BYTES (64ULL << 30)

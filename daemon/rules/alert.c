@@ -385,6 +385,23 @@ Mandate__CloseReason alert_close_reason(const struct dossier *d, const struct al
 	case CODE(MAND_LAPSED):
 	case CODE(DEP_NO_MANDATE):
 	case CODE(EDITION_CLASH):
+	case CODE(CEIL_SUB):
+	case CODE(MAND_ONE_SIDED):
+	case CODE(DEP_ARRIVES_ENDED):
+	case CODE(DEP_DOUBLE):
+	case CODE(PLEDGE_GAP):
+	case CODE(PLEDGE_STALE):
+	case CODE(MOU_MISSING):
+	case CODE(HANDOVER_ONE_SIDE):
+	case CODE(FUNCTION_ORPHAN):
+	case CODE(SUCC_GAP):
+	case CODE(SUCC_OVERLAP):
+	case CODE(FIN_NO_APPROP):
+	case CODE(FIN_PAST_MANDATE):
+	case CODE(FIN_PERIOD):
+	case CODE(PRIO_NO_OWNER):
+	case CODE(PRIO_UNENDORSED):
+	case CODE(HOST_CONSENT):
 	case _MANDATE__ALERT_CODE_IS_INT_SIZE:
 		break;
 	}

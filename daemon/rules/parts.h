@@ -19,7 +19,7 @@
 #include "rules/strength.h"
 
 /* What is kept a component; index 0 is unused. */
-#define COMPONENTS (MANDATE__COMPONENT__COMPONENT_CORRECTIONS + 1)
+#define COMPONENTS (MANDATE__COMPONENT__COMPONENT_CIVILIANS + 1)
 
 /* First member of everything on a shelf; one allocation with all it holds. */
 struct fact {

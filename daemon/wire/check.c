@@ -33,11 +33,11 @@ static void describe(const struct step *at, char *ret_text, size_t size)
 		snprintf(ret_text + len, size - len, "%s%s[%ld]", dot, at->name, at->index);
 }
 
-/* The change that a path goes through, -1 if none: changes are the only list at the top. */
+/* The change that a path goes through, -1 if none: nothing else has that name. */
 static int change_of(const struct step *at)
 {
 	for (; at; at = at->up)
-		if (!at->up && strcmp(at->name, "changes") == 0)
+		if (strcmp(at->name, "changes") == 0)
 			return (int)at->index;
 	return -1;
 }
@@ -146,6 +146,8 @@ static bool check_text(struct wire_fault *f, const struct field_rule *rule, stru
 			    "a key has 1 to 255 bytes of UTF-8 and no control characters");
 	if (rule->form == FORM_ISO3 && !text_is_iso3(text))
 		return fail(f, at, wrong, "a country is three capital letters of ISO 3166-1");
+	if (rule->form == FORM_CURRENCY && !text_is_iso3(text))
+		return fail(f, at, wrong, "a currency is three capital letters of ISO 4217");
 	if (rule->form == FORM_TEXT &&
 	    (text.len < (size_t)rule->min || text.len > TEXT_MAX || !text_is_clean(text)))
 		return fail(f, at, wrong,

@@ -9,20 +9,21 @@
 
 /* What a field must look like, beyond its type. */
 enum form {
-	FORM_ANY = 1, /* all that the type can hold */
-	FORM_FLAG,    /* bool; the type says all */
-	FORM_ENUM,    /* a value that the enum has */
-	FORM_DAY,     /* day_valid */
-	FORM_NUMBER,  /* min to max */
-	FORM_NONZERO, /* a random number, 0 being "not drawn" */
-	FORM_VERSION, /* 1 to WIRE_VERSION */
-	FORM_CODE,    /* part of a key: text_is_code, 1 to CODE_TEXT_MAX bytes */
-	FORM_KEY,     /* a whole key: clean, 1 to KEY_TEXT_MAX bytes */
-	FORM_TEXT,    /* clean, min to TEXT_MAX bytes */
-	FORM_ISO3,    /* text_is_iso3 */
-	FORM_BYTES,   /* opaque, min to max bytes */
-	FORM_MESSAGE, /* as `message` says, at most max bytes (0: no limit of its own) */
-	FORM_FOREIGN, /* nothing that this side is sent */
+	FORM_ANY = 1,  /* all that the type can hold */
+	FORM_FLAG,     /* bool; the type says all */
+	FORM_ENUM,     /* a value that the enum has */
+	FORM_DAY,      /* day_valid */
+	FORM_NUMBER,   /* min to max */
+	FORM_NONZERO,  /* a random number, 0 being "not drawn" */
+	FORM_VERSION,  /* 1 to WIRE_VERSION */
+	FORM_CODE,     /* part of a key: text_is_code, 1 to CODE_TEXT_MAX bytes */
+	FORM_KEY,      /* a whole key: clean, 1 to KEY_TEXT_MAX bytes */
+	FORM_TEXT,     /* clean, min to TEXT_MAX bytes */
+	FORM_ISO3,     /* text_is_iso3: a country */
+	FORM_CURRENCY, /* likewise three capital letters */
+	FORM_BYTES,    /* opaque, min to max bytes */
+	FORM_MESSAGE,  /* as `message` says, at most max bytes (0: no limit of its own) */
+	FORM_FOREIGN,  /* nothing that this side is sent */
 };
 
 /* A row: one field of a message. */

@@ -18,6 +18,15 @@ static void *unpack(struct arena *arena, const ProtobufCMessageDescriptor *type,
 	return message;
 }
 
+static bool check_changes(Mandate__Change *const *changes, size_t count,
+			  struct wire_fault *ret_fault)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!facts_check(changes[i], (int)i, ret_fault))
+			return false;
+	return true;
+}
+
 bool wire_decode_submission(struct arena *arena, struct bytes bytes,
 			    const Mandate__Submission **ret_submission,
 			    struct wire_fault *ret_fault)
@@ -28,9 +37,8 @@ bool wire_decode_submission(struct arena *arena, struct bytes bytes,
 		unpack(arena, &mandate__submission__descriptor, bytes, ret_fault);
 	if (!s)
 		return false;
-	for (size_t i = 0; i < s->n_changes; i++)
-		if (!facts_check(s->changes[i], (int)i, ret_fault))
-			return false;
+	if (!check_changes(s->changes, s->n_changes, ret_fault))
+		return false;
 	*ret_submission = s;
 	return true;
 }
@@ -54,6 +62,10 @@ static bool decode(struct arena *arena, struct bytes frame, struct wire_message 
 	m->envelope = unpack(arena, &mandate__envelope__descriptor, frame, ret_fault);
 	if (!m->envelope)
 		return false;
+	if (m->envelope->body_case == MANDATE__ENVELOPE__BODY_QUERY &&
+	    m->envelope->query->ask_case == MANDATE__QUERY__ASK_WHATIF)
+		return check_changes(m->envelope->query->whatif->changes,
+				     m->envelope->query->whatif->n_changes, ret_fault);
 	if (m->envelope->body_case != MANDATE__ENVELOPE__BODY_SUBMISSION)
 		return true;
 	m->submission_bytes = bytes_of(m->envelope->submission.data, m->envelope->submission.len);

@@ -1,201 +1,17 @@
 /* What every field that may come from outside must look like: a table for each message, a row for
- * each field, in the order of the schema (a test holds them against each other). */
-#include "base/limits.h"
-#include "wire/check.h"
-
-#define RULE(message, one_of_name, rows)                                                           \
-	{                                                                                          \
-		.type = &mandate__##message##__descriptor, .one_of = one_of_name, .fields = rows,  \
-		.field_count = sizeof rows / sizeof *rows                                          \
-	}
-#define NONE(message)                                                                              \
-	{                                                                                          \
-		.type = &mandate__##message##__descriptor                                          \
-	}
-
-/* Forms that need more than their name. */
-#define PERSONS .form = FORM_NUMBER, .max = PERSONS_MAX
-#define PERSONS_MORE_OR_LESS .form = FORM_NUMBER, .min = -PERSONS_MAX, .max = PERSONS_MAX
-#define DEGREES(most) .form = FORM_NUMBER, .min = -(most)*100000, .max = (most)*100000
-#define COUNTER .form = FORM_NUMBER, .max = INT64_MAX
-#define COUNTER_FROM_1 .form = FORM_NUMBER, .min = 1, .max = INT64_MAX
-#define HASH .form = FORM_BYTES, .min = HASH_BYTES, .max = HASH_BYTES
-#define BYTES(least, most) .form = FORM_BYTES, .min = least, .max = most
-#define IS(rule) .form = FORM_MESSAGE, .message = &(rule)
+ * each field, in the order of the schema (a test holds them against each other). Records are in
+ * fields_record.c. */
+#include "wire/fields_parts.h"
 
 /* A row a line. */
 /* clang-format off */
 
-/* --- records ------------------------------------------------------------------------- */
-
-static const struct field_rule partner_fields[] = {
-	{"code", FORM_CODE},
-	{"kind", FORM_ENUM},
-	{"iso3", FORM_ISO3},
-	{"name", FORM_TEXT},
-	{"seat", FORM_TEXT},
-};
-static const struct message_rule partner = RULE(partner, NULL, partner_fields);
-
-static const struct field_rule operation_fields[] = {
-	{"acronym", FORM_CODE},
-	{"full_name", FORM_TEXT},
-	{"kind", FORM_ENUM},
-	{"lead", FORM_TEXT},
-	{"hosts", FORM_ISO3, .list_max = HOSTS_PER_OPERATION_MAX},
-	{"start_date", FORM_DAY},
-	{"end_date", FORM_DAY},
-	{"status", FORM_ENUM},
-	{"financing", FORM_ENUM},
-	{"established_by", FORM_TEXT},
-	{"mandate_series_from", FORM_DAY},
-	{"mandate_series_to", FORM_ENUM},
-	{"mandate_series_to_day", FORM_DAY},
-	{"headquarters", FORM_TEXT},
-	{"latitude", DEGREES(90)},
-	{"longitude", DEGREES(180)},
-};
-static const struct message_rule operation = RULE(operation, NULL, operation_fields);
-
-static const struct field_rule ceiling_entry_fields[] = {
-	{"component", FORM_ENUM},
-	{"persons", PERSONS},
-	{"delta", PERSONS_MORE_OR_LESS},
-	{"from", FORM_DAY},
-	{"until", FORM_DAY},
-	{"comply_by", FORM_DAY},
-};
-static const struct message_rule ceiling_entry = RULE(ceiling_entry, NULL, ceiling_entry_fields);
-
-static const struct field_rule instrument_fields[] = {
-	{"operation", FORM_CODE},
-	{"party", FORM_CODE},
-	{"document", FORM_CODE},
-	{"action", FORM_ENUM},
-	{"adopted", FORM_DAY},
-	{"effective", FORM_DAY},
-	{"valid_until", FORM_DAY},
-	{"withdraw_by", FORM_DAY},
-	{"carried_out", FORM_FLAG},
-	{"technical_rollover", FORM_FLAG},
-	{"also_amends", FORM_FLAG},
-	{"ceilings", IS(ceiling_entry), .list_max = ENTRIES_PER_INSTRUMENT_MAX},
-};
-static const struct message_rule instrument = RULE(instrument, NULL, instrument_fields);
-
-static const struct field_rule ceiling_fields[] = {
-	{"operation", FORM_CODE},
-	{"document", FORM_CODE},
-	{"component", FORM_ENUM},
-	{"from", FORM_DAY},
-	{"until", FORM_DAY},
-	{"persons", PERSONS},
-	{"delta", PERSONS_MORE_OR_LESS},
-	{"comply_by", FORM_DAY},
-};
-static const struct message_rule ceiling = RULE(ceiling, NULL, ceiling_fields);
-
-static const struct field_rule head_count_fields[] = {
-	{"contributor", FORM_CODE},
-	{"component", FORM_ENUM},
-	{"persons", PERSONS},
-	{"women", PERSONS},
-};
-static const struct message_rule head_count = RULE(head_count, NULL, head_count_fields);
-
-static const struct field_rule return_fields[] = {
-	{"operation", FORM_CODE},
-	{"as_of", FORM_DAY},
-	{"covers", FORM_ENUM, .list_max = COMPONENTS_MAX},
-	{"counts", IS(head_count), .list_max = COUNTS_PER_RETURN_MAX},
-};
-static const struct message_rule return_ = RULE(return, NULL, return_fields);
-
-static const struct field_rule total_fields[] = {
-	{"operation", FORM_CODE},
-	{"as_of", FORM_DAY},
-	{"component", FORM_ENUM},
-	{"persons", PERSONS},
-	{"ceiling_then", PERSONS},
-};
-static const struct message_rule total = RULE(total, NULL, total_fields);
-
-static const struct field_rule unit_fields[] = {
-	{"operation", FORM_CODE},
-	{"contributor", FORM_CODE},
-	{"unit", FORM_CODE},
-	{"from", FORM_DAY},
-	{"to", FORM_DAY},
-	{"component", FORM_ENUM},
-	{"persons", PERSONS},
-};
-static const struct message_rule unit = RULE(unit, NULL, unit_fields);
-
-static const struct field_rule contributor_estimate_fields[] = {
-	{"contributor", FORM_CODE},
-	{"persons", PERSONS},
-};
-static const struct message_rule contributor_estimate =
-	RULE(contributor_estimate, NULL, contributor_estimate_fields);
-
-static const struct field_rule place_fields[] = {
-	{"name", FORM_TEXT, .min = 1},
-	{"country", FORM_ISO3},
-	{"latitude", DEGREES(90)},
-	{"longitude", DEGREES(180)},
-	{"formed_police_here", FORM_FLAG},
-	{"police_here", FORM_FLAG},
-	{"observers_here", FORM_FLAG},
-	{"headquarters", FORM_ENUM},
-	{"contingents", IS(contributor_estimate), .list_max = CONTRIBUTORS_PER_LIST_MAX},
-	{"present_only", FORM_CODE, .list_max = CONTRIBUTORS_PER_LIST_MAX},
-};
-static const struct message_rule place = RULE(place, NULL, place_fields);
-
-static const struct field_rule estimate_fields[] = {
-	{"operation", FORM_CODE},
-	{"as_of", FORM_DAY},
-	{"detail", FORM_ENUM},
-	{"contributors", IS(contributor_estimate), .list_max = CONTRIBUTORS_PER_LIST_MAX},
-	{"places", IS(place), .list_max = PLACES_PER_ESTIMATE_MAX},
-};
-static const struct message_rule estimate = RULE(estimate, NULL, estimate_fields);
-
-static const struct field_rule record_fields[] = {
-	{"partner", IS(partner)},
-	{"operation", IS(operation)},
-	{"instrument", IS(instrument)},
-	{"ceiling", IS(ceiling)},
-	{"return", IS(return_)},
-	{"total", IS(total)},
-	{"unit", IS(unit)},
-	{"estimate", IS(estimate)},
-};
-static const struct message_rule record = RULE(record, "content", record_fields);
-
 /* --- submissions --------------------------------------------------------------------- */
-
-static const struct field_rule source_fields[] = {
-	{"text", FORM_TEXT},
-	{"confidence", FORM_ENUM},
-	{"checked", FORM_TEXT},
-	{"note", FORM_TEXT},
-};
-static const struct message_rule source = RULE(source, NULL, source_fields);
-
-static const struct field_rule change_fields[] = {
-	{"action", FORM_ENUM},
-	{"record", IS(record)},
-	{"edition", FORM_NUMBER, .max = EDITION_MAX},
-	{"expected_revision", COUNTER},
-	{"source", IS(source)},
-};
-static const struct message_rule change = RULE(change, NULL, change_fields);
 
 static const struct field_rule submission_fields[] = {
 	{"lane", FORM_NONZERO},
 	{"sequence", COUNTER_FROM_1},
-	{"changes", IS(change), .max = CHANGE_BYTES_MAX, .list_max = CHANGES_PER_SUBMISSION_MAX,
+	{"changes", IS(fields_change), .max = CHANGE_BYTES_MAX, .list_max = CHANGES_PER_SUBMISSION_MAX,
 	 .list_min = 1},
 };
 const struct message_rule fields_submission = RULE(submission, NULL, submission_fields);
@@ -221,6 +37,8 @@ static const struct message_rule timeline_query = RULE(timeline_query, NULL, tim
 
 static const struct field_rule strength_query_fields[] = {
 	{"operation", FORM_CODE},
+	{"contributor", FORM_CODE},
+	{"component", FORM_ENUM},
 };
 static const struct message_rule strength_query = RULE(strength_query, NULL, strength_query_fields);
 
@@ -241,6 +59,60 @@ static const struct message_rule status_query = NONE(status_query);
 static const struct message_rule settings_query = NONE(settings_query);
 static const struct message_rule cursors_query = NONE(cursors_query);
 
+static const struct field_rule what_if_query_fields[] = {
+	{"changes", IS(fields_change), .max = CHANGE_BYTES_MAX, .list_max = CHANGES_PER_SUBMISSION_MAX,
+	 .list_min = 1},
+	{"days", FORM_NUMBER, .max = WHATIF_DAYS_MAX},
+};
+static const struct message_rule what_if_query = RULE(what_if_query, NULL, what_if_query_fields);
+
+static const struct field_rule lineage_query_fields[] = {
+	{"operation", FORM_CODE},
+};
+static const struct message_rule lineage_query = RULE(lineage_query, NULL, lineage_query_fields);
+
+static const struct field_rule contributor_query_fields[] = {
+	{"contributor", FORM_CODE},
+};
+static const struct message_rule contributor_query =
+	RULE(contributor_query, NULL, contributor_query_fields);
+
+static const struct field_rule partner_query_fields[] = {
+	{"code", FORM_CODE},
+};
+static const struct message_rule partner_query = RULE(partner_query, NULL, partner_query_fields);
+
+static const struct field_rule function_query_fields[] = {
+	{"function", FORM_CODE},
+	{"area", FORM_CODE},
+};
+static const struct message_rule function_query = RULE(function_query, NULL, function_query_fields);
+
+static const struct field_rule arrangements_query_fields[] = {
+	{"operation", FORM_CODE},
+	{"party", FORM_CODE},
+};
+static const struct message_rule arrangements_query =
+	RULE(arrangements_query, NULL, arrangements_query_fields);
+
+static const struct field_rule requirements_query_fields[] = {
+	{"operation", FORM_CODE},
+};
+static const struct message_rule requirements_query =
+	RULE(requirements_query, NULL, requirements_query_fields);
+
+static const struct field_rule money_query_fields[] = {
+	{"operation", FORM_CODE},
+	{"all", FORM_FLAG},
+};
+static const struct message_rule money_query = RULE(money_query, NULL, money_query_fields);
+
+static const struct field_rule priorities_query_fields[] = {
+	{"operation", FORM_CODE},
+};
+static const struct message_rule priorities_query =
+	RULE(priorities_query, NULL, priorities_query_fields);
+
 static const struct field_rule query_fields[] = {
 	{"on", FORM_DAY},
 	{"known_at", COUNTER},
@@ -258,6 +130,15 @@ static const struct field_rule query_fields[] = {
 	{"refusals", IS(refusals_query)},
 	{"settings", IS(settings_query)},
 	{"cursors", IS(cursors_query)},
+	{"whatif", IS(what_if_query)},
+	{"lineage", IS(lineage_query)},
+	{"contributor", IS(contributor_query)},
+	{"partner", IS(partner_query)},
+	{"function", IS(function_query)},
+	{"arrangements", IS(arrangements_query)},
+	{"requirements", IS(requirements_query)},
+	{"money", IS(money_query)},
+	{"priorities", IS(priorities_query)},
 };
 static const struct message_rule query = RULE(query, "ask", query_fields);
 

@@ -46,12 +46,14 @@ static bool form_fits(enum form form, const ProtobufCFieldDescriptor *field)
 		return field->type == PROTOBUF_C_TYPE_UINT32 ||
 		       field->type == PROTOBUF_C_TYPE_UINT64 ||
 		       field->type == PROTOBUF_C_TYPE_INT32 ||
+		       field->type == PROTOBUF_C_TYPE_INT64 ||
 		       field->type == PROTOBUF_C_TYPE_FIXED64 ||
 		       field->type == PROTOBUF_C_TYPE_SFIXED32;
 	case FORM_CODE:
 	case FORM_KEY:
 	case FORM_TEXT:
 	case FORM_ISO3:
+	case FORM_CURRENCY:
 		return field->type == PROTOBUF_C_TYPE_STRING;
 	case FORM_BYTES:
 		return field->type == PROTOBUF_C_TYPE_BYTES;
@@ -94,7 +96,7 @@ static void a_message_of_valid_fields_passes_and_packs_to_the_same_bytes(void **
 
 	(void)state;
 	for (size_t r = 0; r < all.count; r++)
-		for (unsigned member = 0; member < 16; member++) {
+		for (unsigned member = 0; member < SAMPLE_MEMBERS; member++) {
 			struct pen p = {0};
 			struct arena a;
 			struct bytes again;
@@ -181,23 +183,24 @@ static const char *const wrong_countries[] = {"", "GA", "GABO", "gab", "G1B"};
 static void refuse_texts(const struct message_rule *rule, size_t i)
 {
 	enum form form = rule->fields[i].form;
+	bool letters = form == FORM_ISO3 || form == FORM_CURRENCY;
 	static char x[TEXT_MAX + 2];
-	size_t most = form == FORM_CODE	  ? CODE_TEXT_MAX
-		      : form == FORM_KEY  ? KEY_TEXT_MAX
-		      : form == FORM_ISO3 ? 2
-					  : TEXT_MAX;
+	size_t most = form == FORM_CODE	 ? CODE_TEXT_MAX
+		      : form == FORM_KEY ? KEY_TEXT_MAX
+		      : letters		 ? 2
+					 : TEXT_MAX;
 
 	memset(x, 'x', sizeof x);
 	for (size_t k = 0; k < COUNT(dirty); k++)
 		expect_text(rule, i, dirty[k], strlen(dirty[k]), CODE(TEXT));
-	if (form != FORM_ISO3)
+	if (!letters)
 		expect_text(rule, i, x, most, 0);
 	expect_text(rule, i, x, most + 1, CODE(TEXT));
 	expect_text(rule, i, "A\0B", 3, CODE(TEXT));
 	if (form == FORM_CODE)
 		for (size_t k = 0; k < COUNT(wrong_codes); k++)
 			expect_text(rule, i, wrong_codes[k], strlen(wrong_codes[k]), CODE(TEXT));
-	if (form == FORM_ISO3)
+	if (letters)
 		for (size_t k = 0; k < COUNT(wrong_countries); k++)
 			expect_text(rule, i, wrong_countries[k], strlen(wrong_countries[k]),
 				    CODE(TEXT));
@@ -219,7 +222,7 @@ static void refuse_bytes(const struct message_rule *rule, size_t i)
 static void refuse_form(const struct message_rule *rule, size_t i)
 {
 	const struct field_rule *row = &rule->fields[i];
-	bool narrow = rule->type->fields[i].type != PROTOBUF_C_TYPE_UINT64;
+	ProtobufCType type = rule->type->fields[i].type;
 
 	switch (row->form) {
 	case FORM_ANY:
@@ -245,13 +248,15 @@ static void refuse_form(const struct message_rule *rule, size_t i)
 	case FORM_NUMBER:
 		expect_number(rule, i, row->min, 0);
 		expect_number(rule, i, row->max, 0);
-		if (row->min != 0 && rule->type->fields[i].type != PROTOBUF_C_TYPE_SFIXED32)
+		if (row->min != 0 && type != PROTOBUF_C_TYPE_SFIXED32)
 			expect_number(rule, i, row->min - 1, CODE(RANGE));
 		if (row->max < UINT32_MAX)
 			expect_number(rule, i, row->max + 1, CODE(RANGE));
-		else if (!narrow) /* 2^63 */
+		else if (type == PROTOBUF_C_TYPE_UINT64) /* 2^63 */
 			expect_number(rule, i, INT64_MIN, CODE(RANGE));
-		else if (narrow)
+		else if (type == PROTOBUF_C_TYPE_INT64)
+			expect_number(rule, i, row->max + 1, CODE(RANGE));
+		else
 			expect_number(rule, i, row->max + 1, CODE(NOT_CANONICAL));
 		break;
 	case FORM_NONZERO:
@@ -266,6 +271,7 @@ static void refuse_form(const struct message_rule *rule, size_t i)
 	case FORM_KEY:
 	case FORM_TEXT:
 	case FORM_ISO3:
+	case FORM_CURRENCY:
 		refuse_texts(rule, i);
 		break;
 	case FORM_BYTES:

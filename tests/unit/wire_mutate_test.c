@@ -105,7 +105,7 @@ static void damaged_messages_do_no_harm(void **state)
 		const struct message_rule *rule = all.rules[draw(all.count)];
 
 		sample.len = 0;
-		sample_message(&sample, rule, (unsigned)draw(16));
+		sample_message(&sample, rule, (unsigned)draw(SAMPLE_MEMBERS));
 		memcpy(p.data, sample.data, p.len = sample.len);
 		for (uint64_t n = draw(3) + 1; n > 0 && p.len > 0; n--)
 			damage(&p);
@@ -136,7 +136,7 @@ static void damaged_frames_do_no_harm(void **state)
 		uint64_t correlation;
 
 		inner.len = frame.len = 0;
-		sample_message(&inner, &fields_submission, (unsigned)draw(8));
+		sample_message(&inner, &fields_submission, (unsigned)draw(SAMPLE_MEMBERS));
 		if (draw(2))
 			damage(&inner);
 		pen_raw(&frame, "\x08\x01\x10\x07", 4);

@@ -8,7 +8,11 @@
 
 #include <stdlib.h>
 
-enum { PEN_BYTES = 48 * 1024, SAMPLE_DAY = 12000 /* 2002-11-09 */ };
+enum {
+	PEN_BYTES = 48 * 1024,
+	SAMPLE_DAY = 12000,  /* 2002-11-09 */
+	SAMPLE_MEMBERS = 20, /* of the oneof with most members, the record's or the query's */
+};
 
 struct pen {
 	size_t len;
@@ -83,7 +87,7 @@ static inline bool is_member(const struct message_rule *rule, size_t i)
 /* The n-th member of the oneof that may be sent; counts round. */
 static inline size_t member_of(const struct message_rule *rule, unsigned n)
 {
-	size_t members[32], count = 0;
+	size_t members[64], count = 0;
 
 	for (size_t i = 0; i < rule->field_count; i++)
 		if (is_member(rule, i) && rule->fields[i].form != FORM_FOREIGN)
@@ -128,6 +132,7 @@ static inline void sample_field(struct pen *p, const struct message_rule *rule, 
 	case FORM_TEXT:
 		pen_bytes_field(p, field->id, bytes_of_text("C\xc3\xb4te d'Ivoire"));
 		break;
+	case FORM_CURRENCY:
 	case FORM_ISO3:
 		pen_bytes_field(p, field->id, bytes_of_text("GAB"));
 		break;
@@ -156,7 +161,7 @@ static inline void sample_message(struct pen *p, const struct message_rule *rule
 
 /* Every message that can be reached from the roots, each once. */
 struct rule_list {
-	const struct message_rule *rules[64];
+	const struct message_rule *rules[128];
 	size_t count;
 };
 
@@ -165,6 +170,8 @@ static inline void collect(struct rule_list *list, const struct message_rule *ru
 	for (size_t i = 0; i < list->count; i++)
 		if (list->rules[i] == rule)
 			return;
+	if (list->count == sizeof list->rules / sizeof *list->rules)
+		abort(); /* room for more */
 	list->rules[list->count++] = rule;
 	for (size_t i = 0; i < rule->field_count; i++)
 		if (rule->fields[i].form == FORM_MESSAGE)
