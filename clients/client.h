@@ -149,6 +149,7 @@ struct mandate {
 	struct arena scratch; /* what a callback decodes */
 	struct arena pong_arena;
 	const Mandate__Pong *pong;
+	bool ping_owed; /* wanted, and not sent yet */
 	bool has_head;
 	struct mandate_head head;
 	bool up;	     /* as last looked at */

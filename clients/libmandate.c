@@ -8,7 +8,8 @@
 #include <zmq.h>
 
 enum {
-	STEP_MS = 1000,		 /* longest wait without looking at deadlines */
+	STEP_MS = 1000,
+	PING_RETRY_MS = 5,	 /* longest wait without looking at deadlines */
 	MESSAGES_PER_STEP = 512, /* then sending gets its turn */
 	PONG_BYTES_MAX = 16 * 1024,
 };
@@ -116,8 +117,8 @@ static void send_ping(struct mandate *m)
 	envelope.ping = &ping;
 	ping.has_version = true;
 	ping.version = CLIENT_VERSION;
-	/* One that is not sent is not answered; whoever waits for it asks again. */
-	IGNORE_RESULT(client_send(m, &envelope));
+	/* A connection that has just come up may not take a message yet: step tries again. */
+	m->ping_owed = client_send(m, &envelope) != STATUS_OK;
 }
 
 static void keep_pong(struct mandate *m, const Mandate__Pong *pong)
@@ -229,6 +230,11 @@ static unsigned step(struct mandate *m, uint64_t *ret_wait_ms)
 
 	client_link_step(&m->link, now_ms);
 	look_at_link(m);
+	if (m->ping_owed && m->up) {
+		send_ping(m);
+		if (m->ping_owed)
+			due_ms = now_ms + PING_RETRY_MS;
+	}
 	if (m->link.state != CLIENT_LINK_UP && m->link.due_ms < due_ms)
 		due_ms = m->link.due_ms;
 	other_ms = client_submit_step(m, now_ms);

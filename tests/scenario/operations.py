@@ -172,6 +172,22 @@ def notify(scene):
     step("sd_notify: READY, STATUS, %d WATCHDOG in 1.2 s of a period of 0.4, STOPPING", len(alive))
 
 
+def deaf_manager(scene):
+    """Who does not read its notices must not stop the daemon."""
+    path = scene.path("deaf")
+    inbox = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    inbox.bind(path)
+    daemon = scene.daemon("deaf.d", environment=dict(NOTIFY_SOCKET=path, WATCHDOG_USEC="200000"))
+    began, answered = time.monotonic(), 0
+    while time.monotonic() - began < 3:  # sixty signs of life: any queue of datagrams is full
+        fill(daemon, 1)
+        answered += 1
+    daemon.process.send_signal(signal.SIGTERM)
+    expect(daemon.wait(6) == 0, "it stops in order", daemon.log())
+    inbox.close()
+    step("a service manager that does not read: %d submissions answered all the same", answered)
+
+
 def damage(path, pages=4096):
     """All but the two meta pages becomes noise."""
     with open(path, "r+b") as f:
@@ -256,6 +272,7 @@ def play(scene):
     configuration(scene)
     nothing_configured(scene)
     notify(scene)
+    deaf_manager(scene)
     drain(scene)
     died_twice(scene)
     boots(scene)
