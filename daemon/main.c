@@ -47,13 +47,14 @@ static void usage(FILE *to)
 
 	fprintf(to,
 		"usage: mandated [-c FILE] [-o KEY=VALUE]... [--check]\n"
-		"       mandated --verify [--head REVISION:HASH] [--from-checkpoint] [-o "
-		"KEY=VALUE]...\n"
+		"       mandated --verify [--head REVISION:HASH] [--from-checkpoint] [--index N]\n"
+		"                [-o KEY=VALUE]...\n"
 		"       mandated --version | --help\n\n"
 		"  -c FILE       configuration; without it %s, if it is there\n"
 		"  -o KEY=VALUE  overrides the file\n"
 		"  --check       says what is wrong with the configuration, and where\n"
-		"  --verify      proves the journal, and that the state is what it says\n\nkeys:\n",
+		"  --verify      proves the journal, and that the state is what it says\n"
+		"  --index N     up to which input, at least, the state must go\n\nkeys:\n",
 		DEFAULT_FILE);
 	for (size_t i = 0; config_key_at(i, &k); i++)
 		fprintf(to, "  %s%s%s\n      %s\n", k.name, k.fallback[0] ? " = " : "", k.fallback,
@@ -73,15 +74,25 @@ static bool parse_head(const char *text, struct verify_options *v)
 	       hash_parse(v->head_hash, end + 1) == STATUS_OK;
 }
 
+static bool parse_index(const char *text, struct verify_options *v)
+{
+	char *end;
+
+	errno = 0;
+	v->applied_index = strtoull(text, &end, 10);
+	return !errno && end != text && !*end;
+}
+
 /* Answers an exit status, or -1 to go on. */
 static int parse_options(int argc, char **argv, struct options *o)
 {
-	enum { CHECK = 256, VERIFY, HEAD, FROM_CHECKPOINT, VERSION, HELP };
+	enum { CHECK = 256, VERIFY, HEAD, FROM_CHECKPOINT, INDEX, VERSION, HELP };
 	static const struct option longs[] = {
 		{"check", no_argument, NULL, CHECK},
 		{"verify", no_argument, NULL, VERIFY},
 		{"head", required_argument, NULL, HEAD},
 		{"from-checkpoint", no_argument, NULL, FROM_CHECKPOINT},
+		{"index", required_argument, NULL, INDEX},
 		{"version", no_argument, NULL, VERSION},
 		{"help", no_argument, NULL, HELP},
 		{0}};
@@ -103,7 +114,8 @@ static int parse_options(int argc, char **argv, struct options *o)
 		} else if (c == HELP || c == 'h') {
 			usage(stdout);
 			return EXIT_SUCCESS;
-		} else if (c != HEAD || !parse_head(optarg, &o->verification)) {
+		} else if (!(c == HEAD && parse_head(optarg, &o->verification)) &&
+			   !(c == INDEX && parse_index(optarg, &o->verification))) {
 			usage(stderr);
 			return EXIT_USAGE;
 		}

@@ -31,6 +31,7 @@ struct job {
 	uint64_t correlation;
 	bool wanted; /* somebody asked: tell */
 	bool from_checkpoint;
+	uint64_t applied_index;
 	char head[96]; /* "REVISION:HASH", or empty */
 };
 
@@ -44,7 +45,9 @@ struct chores {
 	atomic_bool verifying, copying, syncing, stopping;
 	atomic_int child; /* process id of the verification under way, 0: none */
 	atomic_uint_fast64_t checkpoint_index;
-	uint64_t synced_ms, not_before_ms; /* network thread only */
+	/* Network thread only. */
+	uint64_t synced_ms, not_before_ms;
+	uint64_t applied_index; /* a second ago or less */
 };
 
 /* --- reports
@@ -109,16 +112,18 @@ void chores_report_free(struct chores_report *r)
 
 static enum status spawn(struct chores *c, const struct job *job, int *ret_pipe, pid_t *ret_child)
 {
-	char option[CHECKPOINT_PATH_BYTES];
+	char option[CHECKPOINT_PATH_BYTES], index[24];
 	int pipe_fds[2];
-	char *arguments[8] = {codec_borrow("mandated"), codec_borrow("--verify"),
-			      codec_borrow("-o"), option};
-	size_t n = 4;
+	char *arguments[10] = {codec_borrow("mandated"), codec_borrow("--verify"),
+			       codec_borrow("--index"),	 index,
+			       codec_borrow("-o"),	 option};
+	size_t n = 6;
 	posix_spawn_file_actions_t actions;
 
 	int len = snprintf(option, sizeof option, "state_dir=%s", c->state_dir);
 	if (len < 0 || (size_t)len >= sizeof option)
 		return STATUS_LIMIT;
+	snprintf(index, sizeof index, "%llu", (unsigned long long)job->applied_index);
 	if (job->head[0]) {
 		arguments[n++] = codec_borrow("--head");
 		arguments[n++] = codec_borrow(job->head);
@@ -327,6 +332,7 @@ enum status chores_verify(struct chores *c, const Mandate__VerifyRequest *reques
 	char hash[2 * HASH_BYTES + 1];
 
 	describe(&job, route, correlation);
+	job.applied_index = c->applied_index;
 	job.from_checkpoint = request->has_from_checkpoint && request->from_checkpoint;
 	if (request->head && request->head->event_hash.len == HASH_BYTES) {
 		hash_hex(hash, request->head->event_hash.data, HASH_BYTES);
@@ -349,6 +355,8 @@ void chores_tick(struct chores *c, uint64_t index)
 	static const struct job unasked;
 	uint64_t now_ms = clock_mono_ms(), newest = atomic_load(&c->checkpoint_index);
 	uint64_t since = index > newest ? index - newest : 0;
+
+	c->applied_index = index;
 
 	/* All copying together stays within a small multiple of the state. */
 	if (since > CHECKPOINT_INPUTS && since > newest && now_ms >= c->not_before_ms) {

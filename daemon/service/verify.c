@@ -20,6 +20,7 @@ struct run {
 	struct machine *machine;
 	struct machine_state wanted; /* what the copied state says it is */
 	uint64_t told;
+	bool was_clean; /* the last stop, and no daemon runs */
 };
 
 static enum status make_paths(struct run *r)
@@ -58,9 +59,16 @@ static enum status take_copy(struct run *r)
 	if (s != STATUS_OK)
 		return s;
 	s = machine_peek(r->copy, &r->wanted);
-	return s == STATUS_OK ? s
-			      : error_set(r->err, s == STATUS_NOT_FOUND ? STATUS_CORRUPT : s,
-					  "the state does not say up to which index it goes");
+	if (s != STATUS_OK)
+		return error_set(r->err, s == STATUS_NOT_FOUND ? STATUS_CORRUPT : s,
+				 "the state does not say up to which index it goes");
+	/* LMDB keeps two states; damage to the newer one's page shows the older. */
+	if (r->wanted.head.index < r->options->applied_index)
+		return error_set(r->err, STATUS_CORRUPT,
+				 "the state goes to index %llu, but %llu had been applied",
+				 (unsigned long long)r->wanted.head.index,
+				 (unsigned long long)r->options->applied_index);
+	return STATUS_OK;
 }
 
 static enum status open_rebuilt(struct run *r)
@@ -126,6 +134,12 @@ static enum status rebuild(struct run *r)
 	IGNORE_RESULT(engine_close(engine, false, NULL)); /* read only: nothing to lose */
 	if (s != STATUS_OK && s != STATUS_EXISTS)
 		return s;
+	if (s == STATUS_EXISTS && r->was_clean && embedded_has_clean(r->options->state_dir))
+		return error_set(
+			r->err, STATUS_CORRUPT,
+			"after a clean stop the state goes to index %llu only, the journal "
+			"further",
+			(unsigned long long)r->wanted.head.index);
 	if (have->head.index != r->wanted.head.index)
 		return error_set(r->err, STATUS_CORRUPT,
 				 "the journal can be read up to index %llu, the state goes to %llu",
@@ -214,6 +228,7 @@ enum status verify_run(const struct verify_options *options, struct error *err,
 	enum status s = make_paths(&r);
 	if (s != STATUS_OK)
 		return s;
+	r.was_clean = embedded_has_clean(options->state_dir);
 	s = take_copy(&r);
 	if (s == STATUS_OK)
 		s = open_rebuilt(&r);

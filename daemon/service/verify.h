@@ -14,6 +14,7 @@ struct verify_options {
 	bool check_head;      /* h(head_revision) must be head_hash */
 	uint64_t head_revision;
 	uint8_t head_hash[HASH_BYTES];
+	uint64_t applied_index; /* the state has applied as much, or more; 0: not known */
 	/* Told now and then: inputs replayed, of so many. */
 	void (*progress)(void *ctx, uint64_t done, uint64_t total);
 	void *progress_ctx;

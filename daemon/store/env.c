@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -55,8 +56,10 @@ enum status env_status(int code)
 	case MDB_PAGE_FULL:
 	case MDB_MAP_RESIZED: /* nobody makes another size of map */
 	case MDB_INCOMPATIBLE:
+	case EINVAL:	  /* flags of a page or node that contradict each other */
+	case MDB_BAD_TXN: /* as a first failure: opening a cursor keeps silent about a bad root */
 		return STATUS_CORRUPT;
-	default: /* MDB_PANIC, MDB_BAD_TXN and what else cannot be gone on after; errno values */
+	default: /* MDB_PANIC and what else cannot be gone on after; errno values */
 		return code > 0 ? status_of_errno(code) : STATUS_IO;
 	}
 }
@@ -123,6 +126,22 @@ static int make_or_open_tables(struct store *s, bool read_only)
 	return mdb_txn_commit(txn); /* also of a read transaction: it keeps the handles open */
 }
 
+/* LMDB maps as much as the file says that it has pages, and says that there is no memory where a
+ * damaged file asks for more than we do. */
+static int open_map(struct store *s, unsigned flags, size_t map_bytes)
+{
+	int rc = mdb_env_open(s->env, s->directory, flags, FILE_MODE);
+
+	if (rc != ENOMEM)
+		return rc;
+	void *ours = mmap(NULL, map_bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+			  -1, 0);
+	if (ours == MAP_FAILED)
+		return rc;
+	munmap(ours, map_bytes);
+	return MDB_CORRUPTED;
+}
+
 static int open_env(struct store *s, bool read_only, size_t map_bytes)
 {
 	unsigned flags = MDB_NOSYNC | MDB_NOTLS | (read_only ? MDB_RDONLY : 0u);
@@ -135,7 +154,7 @@ static int open_env(struct store *s, bool read_only, size_t map_bytes)
 	if (!rc)
 		rc = mdb_env_set_mapsize(s->env, map_bytes);
 	if (!rc)
-		rc = mdb_env_open(s->env, s->directory, flags, FILE_MODE);
+		rc = open_map(s, flags, map_bytes);
 	if (!rc)
 		rc = make_or_open_tables(s, read_only);
 	return rc;

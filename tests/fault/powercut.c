@@ -10,6 +10,7 @@
 #include "tests/fault/image.h"
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "model/codec.h"
 #include "service/startup.h"
 
@@ -32,7 +33,7 @@ enum {
 	KILL_SPAN = 500, /* events */
 	SYNC_US = 700,
 	READY_MS = 60 * 1000,
-	WHOLE_EVERY = 12, /* images from which the state is rebuilt, too */
+	WHOLE_EVERY = 40, /* images from which the state is rebuilt, too */
 	GARBAGE_BYTES = 64 * 1024,
 };
 
@@ -514,6 +515,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: powercut MANDATED SHIM IMAGES [SEED]\n");
 		return 2;
 	}
+	log_setup(LOG_ERROR, false);
 	uint64_t images = strtoull(argv[3], NULL, 10), began_ms = clock_mono_ms();
 	c.seed = argc > 4 ? strtoull(argv[4], NULL, 10) : clock_wall_ms();
 	printf("powercut: %" PRIu64 " images, seed %" PRIu64 "\n", images, c.seed);

@@ -143,7 +143,7 @@ def expiring(days):
               ("2015-03-31", ["MAND_EXPIRING changed warn"], [30]),
               ("2015-04-16", ["MAND_EXPIRING changed warn"], [14]),
               ("2015-04-23", ["MAND_EXPIRING changed warn"], [7])]
-    expect(stages == wanted, "its stages", *stages)
+    expect(stages == wanted, "its stages", *map(str, stages))
     step("MAND_EXPIRING: 90, 60, 30, 14 and 7 days")
     days.enter("2015-04-24")
     said = days.push(days.instrument("S/RES/2", days.record.ACTION_EXTEND, "2015-04-24",

@@ -20,6 +20,7 @@ from stranger import head_counts, instrument, operation, partners, units
 NAME = "VERIFY"
 SECTOR, HEADER, ENTRY = 512, 128, 8
 FOUND = 1
+PAGE, TRANSACTION = 4096, 144  # LMDB's, and where a first page holds its number
 WORKERS = 2
 
 
@@ -171,10 +172,10 @@ def journal_flips(scene, judge, directory, what, stride):
             task, judge.flip(copy, name, *task)))
         missed = [(place - at, mask, code, text) for (place, mask), (code, text, _) in results
                   if code == 0 and place < at + size]
-        expect(not missed, "every flip is reported", *missed[:5])
+        expect(not missed, "every flip is reported", *map(str, missed[:5]))
         told = sum(code != 0 for _, (code, _, _) in results)
         odd = [r for r in results if r[1][0] not in (0, FOUND) and r[1][0] >= 0]
-        expect(not odd, "1, or death by a signal", *odd[:3])
+        expect(not odd, "1, or death by a signal", *map(str, odd[:3]))
         step("%s, %s: %d of %d flips reported, all within its %d bytes%s", what, which, told,
              len(tasks), size, "" if told == len(tasks) else " (the rest is padding)")
 
@@ -186,6 +187,8 @@ def state_flips(scene, judge, directory, count):
     right = judge.pairs(directory)
     expect(right, "the pairs can be read")
     tasks = [(rng.randrange(size), 1 << rng.randrange(8)) for _ in range(count)]
+    # The transactions' numbers in both first pages: they decide which of two states is the newer.
+    tasks += [(page * PAGE + TRANSACTION + n, 1) for page in (0, 1) for n in range(8)]
     began = time.monotonic()
     results = judge.spread(directory, tasks, lambda copy, task: (
         task, judge.flip(copy, name, *task)))
@@ -194,17 +197,17 @@ def state_flips(scene, judge, directory, count):
     same = [(t, code, text) for t, (code, text, pairs) in results if pairs == right]
     missed = [r for r in changed if r[1] == 0]
     expect(not missed, "every flip that changes a pair is reported", "seed %d" % scene.options.seed,
-           *missed[:9])
+           *map(str, missed[:9]))
     odd = [r for r in changed if r[1] not in (0, FOUND) and r[1] >= 0]
-    expect(not odd, "reported with 1, or by a signal", *odd[:9])
+    expect(not odd, "reported with 1, or by a signal", *map(str, odd[:9]))
     alarms = [r for r in same if r[1] != 0]
     died = sum(r[1] < 0 for r in changed)
-    step("state, %d random bytes of %d, seed %d: %d change a pair, all reported, %d of them by a "
+    step("state, %d bytes of %d, nearly all at random, seed %d: %d change a pair, all reported, %d of them by a "
          "signal; %d change none, %d of them damage the file otherwise and are reported; %.1f ms "
-         "each", count, size, scene.options.seed, len(changed), died, len(same), len(alarms),
-         took * 1000 / count)
+         "each", len(tasks), size, scene.options.seed, len(changed), died, len(same), len(alarms),
+         took * 1000 / len(tasks))
     for place, code, text in alarms[:scene.options.show]:
-        print("    byte %d of page %d: %s" % (place[0] % 4096, place[0] // 4096, text))
+        print("    byte %d of page %d: %s" % (place[0] % PAGE, place[0] // PAGE, text))
 
 
 def play(scene):
