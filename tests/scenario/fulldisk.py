@@ -162,6 +162,7 @@ def play(scene):
         expect(filler.until_full(), "FULL", daemon.log())
         taker.join()
     take_room(taken + ".rest")
+    time.sleep(0.2)  # it looks at the disk every 50 ms; what comes between is `--race`
     filler.until_full()
     daemon.alive()
     reads_go_on(daemon, filler)

@@ -72,7 +72,7 @@ int main(int argc, char **argv)
 	if (!rc)
 		rc = mdb_env_set_maxdbs(env, TABLES_MAX);
 	if (!rc)
-		rc = mdb_env_open(env, argv[1], MDB_RDONLY | MDB_NOLOCK, 0);
+		rc = mdb_env_open(env, argv[1], MDB_RDONLY, 0);
 	if (!rc)
 		rc = mdb_txn_begin(env, NULL, MDB_RDONLY, &txn);
 	if (!rc)
