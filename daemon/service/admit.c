@@ -1,6 +1,7 @@
 #include "service/admit.h"
 
-#include "model/codec.h"
+#include "model/record.h"
+#include "service/machine.h"
 #include "service/outcome.h"
 
 #include <stdio.h>
@@ -132,6 +133,14 @@ static enum status decided(struct store_txn *txn, struct arena *arena, const cha
 	return outcome_encode(txn, arena, stored->outcome, ret_outcome);
 }
 
+static bool is_decided(const Mandate__Submission *submission)
+{
+	for (size_t i = 0; i < submission->n_changes; i++)
+		if (record_kind(submission->changes[i]->record) > MACHINE_KIND_LAST)
+			return false;
+	return true;
+}
+
 enum status admit_decide(struct admit *a, struct store_txn *txn, struct arena *arena,
 			 const char *office, const struct wire_message *message,
 			 const struct ticket *ticket, enum admit_verdict *ret_verdict,
@@ -170,7 +179,10 @@ enum status admit_decide(struct admit *a, struct store_txn *txn, struct arena *a
 				     "earlier numbers of this lane are missing");
 		return STATUS_OK;
 	}
-	if (a->in_flight >= ADMITTED_MAX)
+	if (!is_decided(submission))
+		*ret_verdict = fault(ret_fault, MANDATE__CODE__CODE_VERSION,
+				     "this daemon's rules do not decide on this kind of record");
+	else if (a->in_flight >= ADMITTED_MAX)
 		*ret_verdict = fault(ret_fault, MANDATE__CODE__CODE_BUSY,
 				     "too many submissions are waiting: send it again");
 	else

@@ -8,6 +8,10 @@
 
 enum { MACHINE_RULES_VERSION = 1 }; /* the newest that this program knows */
 
+/* The last kind of record that rules of this version decide on. The vocabulary is ahead of them: what
+ * no rule reads is not taken, so that nobody believes it is watched over. */
+#define MACHINE_KIND_LAST MANDATE__KIND__KIND_ESTIMATE
+
 struct machine;
 
 /* What the state says it is; read at opening and after each commit. */
