@@ -44,12 +44,16 @@ void daemon_init(struct daemon *d, const char *program, const char *directory)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 
-	*d = (struct daemon){.program = program};
+	int notify_fd = d->notify_fd; /* of the daemon before */
+
+	*d = (struct daemon){.program = program, .notify_fd = notify_fd};
 	snprintf(d->directory, sizeof d->directory, "%s", directory);
 	snprintf(d->endpoint, sizeof d->endpoint, "tcp://127.0.0.1:%d", free_port());
 	snprintf(d->control, sizeof d->control, "ipc://%s/control", directory);
 	daemon_new_boot(d);
 	/* As systemd would: an abstract socket, so that nothing is left behind. */
+	if (d->notify_fd > 0)
+		close(d->notify_fd);
 	d->notify_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	int len = snprintf(address.sun_path + 1, sizeof address.sun_path - 1, "mandated-bench-%ld",
 			   (long)getpid());
@@ -203,6 +207,29 @@ void daemon_status(const struct daemon *d, Mandate__Status *ret_status)
 	mandate_close(m);
 }
 
+/* Segments are preallocated with zeros: what counts is what lies before the last byte that is none.
+ */
+static uint64_t used_bytes(const char *path, uint64_t size)
+{
+	enum { STEP = 1 << 20 };
+	static uint8_t data[STEP];
+	uint64_t used = 0;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	for (uint64_t end = size; fd >= 0 && end > 0 && used == 0;) {
+		uint64_t at = end > STEP ? end - STEP : 0;
+		ssize_t n = pread(fd, data, (size_t)(end - at), (off_t)at);
+
+		for (ssize_t i = n; i > 0 && used == 0; i--)
+			if (data[i - 1])
+				used = at + (uint64_t)i;
+		end = at;
+	}
+	if (fd >= 0)
+		close(fd);
+	return used;
+}
+
 uint64_t daemon_disk_bytes(const struct daemon *d, const char *below)
 {
 	char path[1200];
@@ -216,7 +243,9 @@ uint64_t daemon_disk_bytes(const struct daemon *d, const char *below)
 	for (struct dirent *e; (e = readdir(dir)) != NULL;) {
 		snprintf(path, sizeof path, "%s/%s/%s", d->directory, below, e->d_name);
 		if (e->d_name[0] != '.' && stat(path, &st) == 0 && S_ISREG(st.st_mode))
-			bytes += (uint64_t)st.st_blocks * 512;
+			bytes += strcmp(below, "journal") == 0
+					 ? used_bytes(path, (uint64_t)st.st_size)
+					 : (uint64_t)st.st_blocks * 512;
 	}
 	closedir(dir);
 	return bytes;
