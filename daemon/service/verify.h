@@ -21,16 +21,16 @@ struct verify_options {
 };
 
 struct verify_result {
-	uint64_t index;	   /* up to which everything was compared */
+	uint64_t index; /* up to which everything was compared */
 	uint64_t revision;
-	uint64_t pairs;	   /* that are equal */
+	uint64_t pairs; /* that are equal */
 	uint8_t event_hash[HASH_BYTES], input_hash[HASH_BYTES];
 };
 
 /* Takes a copy of the state as committed now, rebuilds the state from the journal up to the same
  * index in a temporary directory beside it, and compares all pairs and their number in every table.
- * STATUS_OK: proven. STATUS_CORRUPT: damage, named in `err`; STATUS_REFUSED: the head given is not of
- * this history. Anything else: could not be done. */
+ * STATUS_OK: proven. STATUS_CORRUPT: damage, named in `err`; STATUS_REFUSED: the head given is not
+ * of this history. Anything else: could not be done. */
 MUST_USE enum status verify_run(const struct verify_options *options, struct error *err,
 				struct verify_result *ret_result);
 
