@@ -23,9 +23,8 @@ void day_to_civil(int32_t day, int *ret_year, int *ret_month, int *ret_day_of_mo
 	int shifted = day + 719468;
 	int era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
 	int day_of_era = shifted - era * 146097;
-	int year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 -
-			   day_of_era / 146096) /
-			  365;
+	int year_of_era =
+		(day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
 	int day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
 	int month_from_march = (5 * day_of_year + 2) / 153;
 

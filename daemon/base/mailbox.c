@@ -42,7 +42,8 @@ void mailbox_post(struct mailbox *box, struct mail *m)
 	box->last = &m->next;
 	if (was_empty)
 		pthread_cond_signal(&box->arrived);
-	/* Under the lock, as is the draining: otherwise a wake-up could be drained with its mail. */
+	/* Under the lock, as is the draining: otherwise a wake-up could be drained with its mail.
+	 */
 	if (was_empty && box->event_fd >= 0) {
 		uint64_t one = 1;
 		/* The counter cannot overflow: it is drained by the receiver. */

@@ -17,9 +17,9 @@ static const uint8_t parents[COMPONENTS] = {
 
 /* Children before parents: what is derived from them comes after them. */
 static const uint8_t upwards[] = {
-	C(TROOPS),	C(STAFF_OFFICERS), C(OBSERVERS), C(INDIVIDUAL_POLICE), C(FORMED_POLICE),
-	C(CORRECTIONS), C(MILITARY),	   C(POLICE),	 C(UNIFORMED),	       C(FPU_UNITS),
-	C(CIVILIANS),
+	C(TROOPS),	  C(STAFF_OFFICERS), C(OBSERVERS), C(INDIVIDUAL_POLICE),
+	C(FORMED_POLICE), C(CORRECTIONS),    C(MILITARY),  C(POLICE),
+	C(UNIFORMED),	  C(FPU_UNITS),	     C(CIVILIANS),
 };
 
 Mandate__Component ceiling_parent(Mandate__Component component)

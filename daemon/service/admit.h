@@ -20,8 +20,8 @@ MUST_USE enum status admit_new(struct admit **ret_admit);
 void admit_free(struct admit *a);
 
 /* Decides on a submission of `office`. `txn` is a read transaction of the newest commit. `ticket`
- * needs a correlation and a route; what must be kept of it is copied. A failure is a damaged state or
- * no memory. `ret_outcome` is packed, in `arena`. */
+ * needs a correlation and a route; what must be kept of it is copied. A failure is a damaged state
+ * or no memory. `ret_outcome` is packed, in `arena`. */
 MUST_USE enum status admit_decide(struct admit *a, struct store_txn *txn, struct arena *arena,
 				  const char *office, const struct wire_message *message,
 				  const struct ticket *ticket, enum admit_verdict *ret_verdict,
@@ -32,8 +32,8 @@ MUST_USE enum status admit_decide(struct admit *a, struct store_txn *txn, struct
 MUST_USE enum status admit_started(struct admit *a, const char *office, struct input *input,
 				   struct batch *batch, const struct ticket *ticket);
 
-/* The batch came back: its lanes are no longer in flight with these inputs. After a failure the lanes
- * return to the committed state. */
+/* The batch came back: its lanes are no longer in flight with these inputs. After a failure the
+ * lanes return to the committed state. */
 void admit_done(struct admit *a, const struct batch *batch);
 
 /* Submissions in flight. */

@@ -13,8 +13,8 @@ struct plan {
 	const char *operation; /* NULL: a partner */
 	uint32_t edition;
 	bool unchanged;
-	uint64_t revision;	       /* its own, or of what is on record if unchanged */
-	struct bytes content;	       /* packed record; empty: a retraction */
+	uint64_t revision;    /* its own, or of what is on record if unchanged */
+	struct bytes content; /* packed record; empty: a retraction */
 	uint8_t digest[CONTENT_DIGEST_BYTES];
 	bool has_previous;
 	struct store_version previous; /* the newest before it */

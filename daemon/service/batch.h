@@ -5,7 +5,8 @@
  *      └────────────────────done (outcomes, events, head)─────┘
  *
  * Payloads, decoded messages and everything the state thread makes live in its arena, which nobody
- * but the current owner touches: the network thread fills it before append and reads it after done. */
+ * but the current owner touches: the network thread fills it before append and reads it after done.
+ */
 #ifndef MANDATED_SERVICE_BATCH_H
 #define MANDATED_SERVICE_BATCH_H
 
@@ -31,13 +32,13 @@ struct ticket {
 };
 
 struct input {
-	struct bytes payload;			 /* a packed JournalInput */
-	const Mandate__JournalInput *decoded;	 /* of payload */
-	const Mandate__Submission *submission;	 /* if it is one */
-	uint8_t digest[HASH_BYTES];		 /* of the submission's bytes */
-	struct ticket *tickets;			 /* network thread only */
+	struct bytes payload;		       /* a packed JournalInput */
+	const Mandate__JournalInput *decoded;  /* of payload */
+	const Mandate__Submission *submission; /* if it is one */
+	uint8_t digest[HASH_BYTES];	       /* of the submission's bytes */
+	struct ticket *tickets;		       /* network thread only */
 	/* From the state thread. */
-	struct bytes outcome;			 /* a packed Outcome; empty for other inputs */
+	struct bytes outcome; /* a packed Outcome; empty for other inputs */
 };
 
 /* An event as streams need it. */

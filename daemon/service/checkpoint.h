@@ -1,5 +1,6 @@
-/* Checkpoints: copies of the state, from which a rebuild may begin instead of at the journal's first
- * entry. STATE_DIR/checkpoint/<applied index, 20 digits>/ holds one environment each; two are kept. */
+/* Checkpoints: copies of the state, from which a rebuild may begin instead of at the journal's
+ * first entry. STATE_DIR/checkpoint/<applied index, 20 digits>/ holds one environment each; two are
+ * kept. */
 #ifndef MANDATED_SERVICE_CHECKPOINT_H
 #define MANDATED_SERVICE_CHECKPOINT_H
 
@@ -7,8 +8,8 @@
 
 enum { CHECKPOINT_PATH_BYTES = 4096, CHECKPOINTS_KEPT = 2 };
 
-/* Copies the committed state, syncs it, opens the copy and checks what it says of itself, renames it
- * into place, removes all but the newest two. STATUS_FULL unless twice the state's size is free.
+/* Copies the committed state, syncs it, opens the copy and checks what it says of itself, renames
+ * it into place, removes all but the newest two. STATUS_FULL unless twice the state's size is free.
  * Whatever fails, the checkpoints that were there stay. */
 MUST_USE enum status checkpoint_make(struct store *s, const char *state_dir, struct error *err,
 				     uint64_t *ret_index);

@@ -1,5 +1,6 @@
-/* What takes long and runs beside the daemon: verification (in a child process), checkpoints and the
- * hourly sync of the state. One thread, one of a kind at a time; progress and results are mail. */
+/* What takes long and runs beside the daemon: verification (in a child process), checkpoints and
+ * the hourly sync of the state. One thread, one of a kind at a time; progress and results are mail.
+ */
 #ifndef MANDATED_SERVICE_CHORES_H
 #define MANDATED_SERVICE_CHORES_H
 
@@ -35,8 +36,9 @@ MUST_USE enum status chores_verify(struct chores *c, const Mandate__VerifyReques
 MUST_USE enum status chores_checkpoint(struct chores *c, const struct route *route,
 				       uint64_t correlation);
 
-/* Starts a checkpoint if the inputs since the newest one ask for it (more than 1 000 000 and than it
- * holds), and the sync when its hour has come; `index` is the newest. Cheap; about once a second. */
+/* Starts a checkpoint if the inputs since the newest one ask for it (more than 1 000 000 and than
+ * it holds), and the sync when its hour has come; `index` is the newest. Cheap; about once a
+ * second. */
 void chores_tick(struct chores *c, uint64_t index);
 
 /* The index of the newest checkpoint, 0: none. */

@@ -1,5 +1,6 @@
 /* Which alerts of an operation are open, and what a change or a day does to them. Keeps, for the
- * operations in use, the dossier and the open alerts: both derived from the state, dropped at will. */
+ * operations in use, the dossier and the open alerts: both derived from the state, dropped at will.
+ */
 #ifndef MANDATED_SERVICE_DOCKET_H
 #define MANDATED_SERVICE_DOCKET_H
 
@@ -12,7 +13,7 @@ struct docket_file; /* of one operation */
 /* What an alert does: becomes an event. */
 struct docket_step {
 	Mandate__AlertAct act;
-	Mandate__Alert *alert; /* as it is now, or as it was when closed */
+	Mandate__Alert *alert;	     /* as it is now, or as it was when closed */
 	Mandate__CloseReason reason; /* with CLOSED */
 };
 
@@ -23,19 +24,19 @@ void docket_clear(struct docket *j); /* after an abort: nothing kept is true any
 /* The operation's file, loaded from `t` (before the changes at hand are written) if it is not kept.
  * Valid until docket_trim or docket_clear. */
 MUST_USE enum status docket_open(struct docket *j, struct store_txn *t, struct arena *scratch,
-				const char *operation, struct docket_file **ret_file);
+				 const char *operation, struct docket_file **ret_file);
 
 /* A fact of the operation has new content (NULL: retracted). */
 MUST_USE enum status docket_put(struct docket_file *f, Mandate__Kind kind, const char *key,
-			       const Mandate__Record *record);
+				const Mandate__Record *record);
 
 /* Evaluates on `day` and compares with what is open. Steps are in `a`, sorted by code and key.
  * `corrected`: an edition replaced an earlier one, so what closes as resolved closes as corrected.
  * Also answers the next day on which to judge again (DAY_INFINITE: none). */
 MUST_USE enum status docket_steps(struct docket_file *f, const struct alert_parameters *p,
-				 int32_t day, bool corrected, struct arena *a,
-				 struct docket_step **ret_steps, size_t *ret_count,
-				 int32_t *ret_next_day);
+				  int32_t day, bool corrected, struct arena *a,
+				  struct docket_step **ret_steps, size_t *ret_count,
+				  int32_t *ret_next_day);
 
 /* The day on which the operation is noted as due, if this docket noted it: not to note it twice.
  * DAY_NEVER: not known. */

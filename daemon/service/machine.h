@@ -1,5 +1,5 @@
-/* The state machine: apply(state, input) -> outcome, events, alerts. Deterministic: whatever it reads
- * came in by an input. Runs on the state thread, in a rebuild and in verification alike. */
+/* The state machine: apply(state, input) -> outcome, events, alerts. Deterministic: whatever it
+ * reads came in by an input. Runs on the state thread, in a rebuild and in verification alike. */
 #ifndef MANDATED_SERVICE_MACHINE_H
 #define MANDATED_SERVICE_MACHINE_H
 
@@ -8,8 +8,8 @@
 
 enum { MACHINE_RULES_VERSION = 1 }; /* the newest that this program knows */
 
-/* The last kind of record that rules of this version decide on. The vocabulary is ahead of them: what
- * no rule reads is not taken, so that nobody believes it is watched over. */
+/* The last kind of record that rules of this version decide on. The vocabulary is ahead of them:
+ * what no rule reads is not taken, so that nobody believes it is watched over. */
 #define MACHINE_KIND_LAST MANDATE__KIND__KIND_ESTIMATE
 
 struct machine;
@@ -25,7 +25,8 @@ struct machine_state {
 	uint64_t epoch;
 };
 
-/* Reads the applied index alone, without trusting anything else. STATUS_NOT_FOUND: an empty state. */
+/* Reads the applied index alone, without trusting anything else. STATUS_NOT_FOUND: an empty state.
+ */
 MUST_USE enum status machine_peek(struct store *s, struct machine_state *ret_state);
 
 /* `s` stays the caller's and must outlive the machine. */
@@ -35,9 +36,9 @@ void machine_close(struct machine *m);
 const struct machine_state *machine_state(const struct machine *m);
 
 /* One batch: begin, apply each input in order with its index, commit or abort. All that apply makes
- * (outcome, events) lives in `a`. apply fails only where the machine cannot go on (no memory, damaged
- * state): a refusal is an outcome. After a failure nothing but abort is allowed.
- * `events` may be NULL: a rebuild publishes to nobody. */
+ * (outcome, events) lives in `a`. apply fails only where the machine cannot go on (no memory,
+ * damaged state): a refusal is an outcome. After a failure nothing but abort is allowed. `events`
+ * may be NULL: a rebuild publishes to nobody. */
 struct machine_sink {
 	struct arena *arena;
 	struct published *events; /* grows in the arena */

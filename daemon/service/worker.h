@@ -1,5 +1,5 @@
-/* The state thread: applies ordered batches, commits them when they are durable, hands them back with
- * their outcomes and events. It is the only writer of the state. */
+/* The state thread: applies ordered batches, commits them when they are durable, hands them back
+ * with their outcomes and events. It is the only writer of the state. */
 #ifndef MANDATED_SERVICE_WORKER_H
 #define MANDATED_SERVICE_WORKER_H
 
@@ -16,8 +16,8 @@ enum worker_mail {
 /* Makes the thread and the engine's callbacks. `m` and `reply` must outlive it. Batches that the
  * engine itself brings (another's, or repetitions) come back as DONE too, without tickets; the
  * network thread frees every batch that it did not make (batch->journal.user NULL). */
-MUST_USE enum status worker_new(struct machine *m, struct mailbox *reply, struct worker **ret_worker,
-				struct engine_callbacks *ret_callbacks);
+MUST_USE enum status worker_new(struct machine *m, struct mailbox *reply,
+				struct worker **ret_worker, struct engine_callbacks *ret_callbacks);
 
 /* Stops after what has been posted; joins; frees. The engine must have been closed before. */
 void worker_free(struct worker *w);

@@ -28,7 +28,8 @@ ALLOWED = {
 }
 TOP_LEVEL = {"daemon", "proto", "clients", "config", "tests", "systemd", "Makefile", "README.md",
              "LICENSE"}
-LINES_MAX = 500
+LINES_MAX = 500  # of the programs; tests are lists, and may be longer
+TEST_LINES_MAX = 800
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')
 
 problems = []
@@ -60,8 +61,9 @@ def check_includes(path):
 
 def check_text(path):
     lines = path.read_text().splitlines()
-    if path.suffix in (".c", ".h", ".py") and len(lines) > LINES_MAX:
-        problem(path, len(lines), f"longer than {LINES_MAX} lines: is it two files?")
+    limit = TEST_LINES_MAX if path.is_relative_to(ROOT / "tests") else LINES_MAX
+    if path.suffix in (".c", ".h", ".py") and len(lines) > limit:
+        problem(path, len(lines), f"longer than {limit} lines: is it two files?")
     for number, line in enumerate(lines, 1):
         if path != pathlib.Path(__file__).resolve() and re.search(r"\b(TODO|FIXME|XXX)\b", line):
             problem(path, number, "unfinished")

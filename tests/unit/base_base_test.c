@@ -31,9 +31,10 @@ static void every_day_goes_to_text_and_back(void **state)
 
 static void days_that_cannot_be_are_invalid(void **state)
 {
-	static const char *const wrong[] = {"",		  "2004-1-1",	"2004-02-30", "2003-02-29",
-					    "2004-13-01", "2004-00-10", "2004-10-00", "1939-12-31",
-					    "2101-01-01", "2004/10/01", "2004-10-01 ", "+004-10-01"};
+	static const char *const wrong[] = {"",		  "2004-1-1",	 "2004-02-30",
+					    "2003-02-29", "2004-13-01",	 "2004-00-10",
+					    "2004-10-00", "1939-12-31",	 "2101-01-01",
+					    "2004/10/01", "2004-10-01 ", "+004-10-01"};
 	int32_t day = 7;
 
 	(void)state;

@@ -715,7 +715,7 @@ static bool twin_open(const struct facts *f, const struct alert_parameters *p,
 {
 	struct twin_party t = a->party ? twin_party_on(f, a->party, day) : (struct twin_party){0};
 
-	switch (a->code) {
+	switch ((int)a->code) {
 	case MANDATE__ALERT_CODE__ALERT_CODE_CEIL_OVER:
 		return twin_ceil_over(f, p, a->component, day);
 	case MANDATE__ALERT_CODE__ALERT_CODE_CEIL_UNSET:
