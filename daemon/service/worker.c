@@ -6,6 +6,9 @@
 
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <time.h>
+
+enum { FULL_RETRY_NS = 200 * 1000 * 1000 };
 
 enum mail_kind { MAIL_ORDERED = 1, MAIL_DURABLE, MAIL_FAILED, MAIL_STOP };
 
@@ -32,6 +35,7 @@ struct worker {
 	pthread_mutex_t trouble_mutex;
 	struct error trouble;
 	atomic_uint_fast64_t busy_since_ms; /* 0: idle */
+	atomic_bool stopping;
 };
 
 /* --- on the engine's thread ----------------------------------------------------------------------
@@ -203,6 +207,8 @@ static void apply_first(struct worker *w)
 	enum status s = apply_all(w, b, &err);
 	if (s != STATUS_OK) {
 		machine_abort(w->machine);
+		if (s == STATUS_FULL) /* tried again when the batch is durable */
+			return;
 		set_trouble(w, s, err.status == STATUS_OK ? status_text(s) : err.text);
 		return;
 	}
@@ -222,13 +228,35 @@ static void done(struct worker *w, struct batch *b)
 	post(w->reply, &b->done_mail, WORKER_DONE);
 }
 
+/* The batch is durable, so its turn is kept until the disk has room for the state. */
+static enum status commit(struct worker *w, struct batch *b)
+{
+	struct error err = {.status = STATUS_OK};
+	enum status s = w->applied ? machine_commit(w->machine) : STATUS_FULL;
+	bool told = false;
+
+	while (s == STATUS_FULL && !atomic_load(&w->stopping)) {
+		if (!told)
+			log_line(LOG_ERROR, "state.full", "next=\"free some space\"");
+		told = true;
+		nanosleep(&(struct timespec){.tv_nsec = FULL_RETRY_NS}, NULL);
+		atomic_store(&w->busy_since_ms, clock_mono_ms());
+		s = apply_all(w, b, &err);
+		if (s == STATUS_OK)
+			s = machine_commit(w->machine);
+		else
+			machine_abort(w->machine);
+	}
+	return s;
+}
+
 static void on_mail_durable(struct worker *w, struct batch *b)
 {
 	enum status s = worker_trouble(w, NULL);
 
-	if (s == STATUS_OK && w->applied) {
-		s = machine_commit(w->machine);
-		if (s != STATUS_OK)
+	if (s == STATUS_OK) {
+		s = commit(w, b);
+		if (s != STATUS_OK && !atomic_load(&w->stopping))
 			set_trouble(w, s, "the state cannot be committed");
 	}
 	b->why = s == STATUS_OK ? STATUS_OK : STATUS_UNKNOWN;
@@ -310,6 +338,7 @@ void worker_free(struct worker *w)
 {
 	if (!w)
 		return;
+	atomic_store(&w->stopping, true);
 	post(&w->box, &w->stop, MAIL_STOP);
 	pthread_join(w->thread, NULL);
 	mailbox_fini(&w->box);
