@@ -99,17 +99,18 @@ static enum status add_ticket(struct input *input, const struct ticket *ticket, 
 	return STATUS_OK;
 }
 
-static enum admit_verdict fault(struct wire_fault *ret_fault, Mandate__Code code, const char *text)
+static enum admit_verdict fault(struct wire_fault *ret_fault, Mandate__Code code, const char *field,
+				const char *text)
 {
 	*ret_fault = (struct wire_fault){.code = code, .change = -1};
-	snprintf(ret_fault->field, sizeof ret_fault->field, "sequence");
+	snprintf(ret_fault->field, sizeof ret_fault->field, "%s", field);
 	snprintf(ret_fault->text, sizeof ret_fault->text, "%s", text);
 	return ADMIT_REFUSED;
 }
 
 static enum admit_verdict reused(struct wire_fault *ret_fault)
 {
-	return fault(ret_fault, MANDATE__CODE__CODE_SEQ_REUSED,
+	return fault(ret_fault, MANDATE__CODE__CODE_SEQ_REUSED, "sequence",
 		     "this number was used for a different submission");
 }
 
@@ -175,15 +176,15 @@ enum status admit_decide(struct admit *a, struct store_txn *txn, struct arena *a
 		return decided(txn, arena, office, message, ret_verdict, ret_outcome, ret_fault);
 	if (sequence > last + 1) {
 		*ret_expected = last + 1;
-		*ret_verdict = fault(ret_fault, MANDATE__CODE__CODE_SEQ_JUMP,
+		*ret_verdict = fault(ret_fault, MANDATE__CODE__CODE_SEQ_JUMP, "sequence",
 				     "earlier numbers of this lane are missing");
 		return STATUS_OK;
 	}
 	if (!is_decided(submission))
-		*ret_verdict = fault(ret_fault, MANDATE__CODE__CODE_VERSION,
+		*ret_verdict = fault(ret_fault, MANDATE__CODE__CODE_VERSION, "changes.record",
 				     "this daemon's rules do not decide on this kind of record");
 	else if (a->in_flight >= ADMITTED_MAX)
-		*ret_verdict = fault(ret_fault, MANDATE__CODE__CODE_BUSY,
+		*ret_verdict = fault(ret_fault, MANDATE__CODE__CODE_BUSY, "sequence",
 				     "too many submissions are waiting: send it again");
 	else
 		*ret_verdict = ADMIT_NEW;
