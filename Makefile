@@ -36,7 +36,7 @@ PROTO = record mandate journal
 DAEMON_SRC = config sdnotify main
 CLIENT_SRC = libmandate client_link client_submit client_resend client_stream client_query
 CTL_PARTS = json json_to output ctl_options ctl_profile ctl_session ctl_send ctl_push ctl_import ctl_read ctl_judge ctl_follow ctl_operate \
-	import import_csv import_cell import_rows import_returns import_maps import_keys
+	import import_csv import_cell import_rows import_returns import_maps import_acts import_keys
 CTL_SRC = mandatectl $(CTL_PARTS)
 
 # --- tools and libraries -----------------------------------------------------------------------
@@ -144,7 +144,7 @@ UNIT_TESTS = base_base \
 	engine_full \
 	service_stream service_calendar service_machine service_query service_folds service_filter service_reader \
 	main_config \
-	clients_submit clients_import clients_import_maps clients_import_order clients_stream clients_json
+	clients_submit clients_import clients_import_maps clients_import_acts clients_import_order clients_stream clients_json
 
 below_base = base
 below_model = model proto base

@@ -18,14 +18,18 @@ const struct import_kind import_kinds[] = {
 	{"strengths", "published head-counts of whole operations"},
 	{"contributions-monthly", "maps: estimates by contributor, superseded ones as editions"},
 	{"contributions-locations", "maps: estimates by place, superseded ones as editions"},
+	{"arrangements", "what operations and parties agreed, with inferred acceptances"},
+	{"priorities", "lists of priorities, with inferred endorsements"},
+	{"finance", "amounts by operation and budget period"},
 };
 const size_t import_kinds_count = sizeof import_kinds / sizeof *import_kinds;
 
 /* In the same order. */
 static const struct import_form *const forms[] = {
-	&import_rows_partners,	&import_rows_operations, &import_rows_psdata,
-	&import_rows_mandates,	&import_rows_ceilings,	 &import_returns_deployments,
-	&import_rows_strengths, &import_maps_monthly,	 &import_maps_locations,
+	&import_rows_partners,	   &import_rows_operations, &import_rows_psdata,
+	&import_rows_mandates,	   &import_rows_ceilings,   &import_returns_deployments,
+	&import_rows_strengths,	   &import_maps_monthly,    &import_maps_locations,
+	&import_acts_arrangements, &import_acts_priorities, &import_rows_finance,
 };
 static_assert(sizeof forms / sizeof *forms == sizeof import_kinds / sizeof *import_kinds,
 	      "a form for each kind");
@@ -228,8 +232,13 @@ static int compare_facts(const void *x, const void *y)
 {
 	const struct import_fact *a = x, *b = y;
 
-	if (a->line != b->line)
-		return a->line < b->line ? -1 : 1;
+	int order = import_order_numbers(a->line, b->line);
+
+	if (order == 0) /* acts follow what they act on */
+		order = import_order_numbers(a->change->record->content_case,
+					     b->change->record->content_case);
+	if (order != 0)
+		return order;
 	return a->change->edition < b->change->edition ? -1
 						       : a->change->edition > b->change->edition;
 }

@@ -25,6 +25,7 @@ struct import_fact {
  *   unknown_contributor  attributed to nobody (section 3 of the definitions)
  *   no_number            contingents without a number
  *   reference_total      a sum over all operations
+ *   budget_line          money of no operation
  *   several_countries    a place in more than one country: taken without any
  *   too_large            a fact larger than CHANGE_BYTES_MAX
  *   malformed            a fact that the daemon would not read, by the daemon's own checks */
@@ -44,7 +45,8 @@ struct import_result {
 };
 
 /* One row a kind of file: "partners", "operations", "psdata-operations", "mandates", "ceilings",
- * "deployments", "strengths", "contributions-monthly", "contributions-locations". */
+ * "deployments", "strengths", "contributions-monthly", "contributions-locations",
+ * "arrangements", "priorities", "finance". */
 struct import_kind {
 	const char *name;
 	const char *what; /* for --help */
@@ -54,10 +56,10 @@ extern const size_t import_kinds_count;
 
 /* Reads `path` as a file of kind `kind`, appends to `result`; all memory is the arena's. Columns
  * are found by their names, in any order; others than the kind's are not looked at. The facts, and
- * which edition each is, do not depend on the order of the lines. Both lists are sorted by line;
- * the order among facts does not matter to the daemon, once their partners and operations are
- * there. STATUS_INVALID for an unknown kind or a header that lacks a needed column,
- * STATUS_NOT_FOUND, STATUS_IO, STATUS_NO_MEMORY; `result` is as before then. */
+ * which edition each is, do not depend on the order of the lines. Both lists are sorted by line,
+ * acts behind what they act on; the order among facts does not matter to the daemon, once their
+ * partners and operations are there. STATUS_INVALID for an unknown kind or a header that lacks a
+ * needed column, STATUS_NOT_FOUND, STATUS_IO, STATUS_NO_MEMORY; `result` is as before then. */
 MUST_USE enum status import_read(struct arena *a, const char *kind, const char *path,
 				 struct import_result *result, struct error *err);
 

@@ -42,6 +42,24 @@ static bool parse_count(const char *text, uint32_t *ret_count)
 	return true;
 }
 
+static bool parse_money(const char *text, int64_t *ret_amount)
+{
+	bool negative = *text == '-';
+	int64_t amount = 0;
+
+	if (text[negative] == '\0')
+		return false;
+	for (const char *c = text + negative; *c; c++) {
+		if (*c < '0' || *c > '9')
+			return false;
+		amount = amount * 10 + (*c - '0');
+		if (amount > MONEY_MAX)
+			return false;
+	}
+	*ret_amount = negative ? -amount : amount;
+	return true;
+}
+
 /* Decimal degrees without floating point: what lies behind the fifth decimal is rounded by its
  * first digit. */
 static bool parse_degrees(const char *text, int32_t limit_degrees, int32_t *ret_value)
@@ -119,6 +137,8 @@ static const char *read_field(const struct import_column *column, const char *te
 		return day_parse_month(field, text) == STATUS_OK ? NULL : "bad_date";
 	case IMPORT_COUNT:
 		return parse_count(text, field) ? NULL : "bad_number";
+	case IMPORT_MONEY:
+		return parse_money(text, field) ? NULL : "bad_number";
 	case IMPORT_LATITUDE:
 		return parse_degrees(text, 90, field) ? NULL : "bad_number";
 	case IMPORT_LONGITUDE:

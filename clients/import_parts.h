@@ -5,6 +5,7 @@
  *   import_rows.c   kinds in which a row is a fact
  *   import_returns.c, import_maps.c
  *                   kinds in which many rows are one fact
+ *   import_acts.c   kinds in which rows are a fact and who agreed to it
  *   import_keys.c   facts of one file that have the same key
  *   import.c        the table of kinds, and what is the same for all of them
  *
@@ -49,6 +50,7 @@ enum import_cell {
 	IMPORT_DAY,	 /* int32_t, YYYY-MM-DD */
 	IMPORT_MONTH,	 /* int32_t, YYYY-MM: its last day */
 	IMPORT_COUNT,	 /* uint32_t, up to PERSONS_MAX */
+	IMPORT_MONEY,	 /* int64_t, up to MONEY_MAX either way */
 	IMPORT_LATITUDE, /* int32_t, 1e-5 degree; decimal point or comma */
 	IMPORT_LONGITUDE,
 	IMPORT_FLAG, /* protobuf_c_boolean: yes, 1, no, 0 */
@@ -118,8 +120,9 @@ struct import_form {
 	.content = &message
 
 extern const struct import_form import_rows_partners, import_rows_operations, import_rows_psdata,
-	import_rows_mandates, import_rows_ceilings, import_rows_strengths,
-	import_returns_deployments, import_maps_monthly, import_maps_locations;
+	import_rows_mandates, import_rows_ceilings, import_rows_strengths, import_rows_finance,
+	import_returns_deployments, import_maps_monthly, import_maps_locations,
+	import_acts_arrangements, import_acts_priorities;
 
 /* Reads all lines of run->file. Lines that are no CSV are reported and left out. Errors as
  * import_read; a file without a header is STATUS_INVALID. */

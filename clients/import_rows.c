@@ -374,3 +374,78 @@ const struct import_form import_rows_strengths = {
 	.record = strength_record,
 	.edition = 1,
 };
+
+/* --- finance ----------------------------------------------------------------------------- */
+
+struct amount_row {
+	struct import_row row;
+	Mandate__Amount content;
+};
+
+static const struct import_column amount_columns[] = {
+	IMPORT_COLUMN("operation", IMPORT_CODE, IMPORT_FILLED, amount_row, content.operation),
+	IMPORT_COLUMN("period_start", IMPORT_DAY, IMPORT_FILLED, amount_row, content.period_start),
+	IMPORT_COLUMN("period_end", IMPORT_DAY, IMPORT_FILLED, amount_row, content.period_end),
+	{"kind", IMPORT_NAME, IMPORT_FILLED, offsetof(struct amount_row, content.kind),
+	 IMPORT_NO_HAS, &mandate__amount_kind__descriptor},
+	IMPORT_COLUMN_HAS("amount", IMPORT_MONEY, IMPORT_FILLED, amount_row, content., amount),
+	IMPORT_COLUMN("currency", IMPORT_ISO3, IMPORT_FILLED, amount_row, content.currency),
+	IMPORT_COLUMN_NAME("precision", IMPORT_MUST, amount_row, content., precision,
+			   mandate__precision__descriptor),
+	IMPORT_COLUMN("document", IMPORT_CODE, IMPORT_MUST, amount_row, content.document),
+	IMPORT_COLUMN("party", IMPORT_CODE, IMPORT_MAY, amount_row, content.party),
+	IMPORT_COLUMN("source", IMPORT_TEXT, IMPORT_MAY, amount_row, row.source.text),
+	IMPORT_COLUMN_NAME("confidence", IMPORT_MAY, amount_row, row.source., confidence,
+			   mandate__confidence__descriptor),
+};
+
+/* What budgets list beside operations. */
+static bool is_budget_line(const char *name)
+{
+	static const char *const lines[] = {"Support account", "UNLB", "RSCE"};
+	static const char suffix[] = "-support";
+	size_t len = strlen(name);
+
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+		if (strcmp(name, lines[i]) == 0)
+			return true;
+	return len > strlen(suffix) && strcmp(name + len - strlen(suffix), suffix) == 0;
+}
+
+static bool amount_record(struct import_run *run, struct import_row *row, Mandate__Record *record)
+{
+	static char assembly[] = "UNGA", no_document[] = "-";
+	Mandate__Amount *a = &((struct amount_row *)row)->content;
+	bool commitment = a->kind == MANDATE__AMOUNT_KIND__AMOUNT_KIND_COST_SHARING ||
+			  a->kind == MANDATE__AMOUNT_KIND__AMOUNT_KIND_CAPACITY_BUILDING;
+
+	if (strcmp(a->operation, "ALL") == 0) {
+		import_problem(run, row->line, "reference_total",
+			       "a sum over all operations, not an amount of one: not taken");
+		return false;
+	}
+	if (is_budget_line(a->operation)) {
+		import_problem(run, row->line, "budget_line",
+			       "%s is a line of the budget, not an operation: not taken",
+			       a->operation);
+		return false;
+	}
+	if (commitment && !a->party) {
+		import_problem(run, row->line, "missing_value",
+			       "a partner's commitment needs the column \"party\"");
+		return false;
+	}
+	if (!a->party)
+		a->party = assembly;
+	if (!a->document)
+		a->document = no_document;
+	record->content_case = MANDATE__RECORD__CONTENT_AMOUNT;
+	record->amount = a;
+	return true;
+}
+
+const struct import_form import_rows_finance = {
+	IMPORT_FORM(amount_row, amount_columns, mandate__amount__descriptor),
+	.record = amount_record,
+	.edition = 1,
+};

@@ -294,7 +294,9 @@ const char *record_document(const Mandate__Record *record)
 	const ProtobufCMessage *content;
 	const struct kind_row *row = row_of(record, &content);
 
-	return row ? text_at(content, row->document) : NULL;
+	const char *document = row ? text_at(content, row->document) : NULL;
+
+	return document && strcmp(document, "-") != 0 ? document : NULL;
 }
 
 const char *record_party(const Mandate__Record *record)

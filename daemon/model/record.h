@@ -21,7 +21,7 @@ MUST_USE enum status record_key(const Mandate__Record *record, char ret_key[KEY_
  * the one that gives), or NULL: a partner, an act on what names one, a pledge to no operation. */
 const char *record_operation(const Mandate__Record *record);
 
-/* The document it is about, or NULL. */
+/* The document it is about, or NULL; also where the key says "-", for none known. */
 const char *record_document(const Mandate__Record *record);
 
 /* The party, where one field holds it, or NULL. */

@@ -136,6 +136,16 @@ static void the_order_of_lines_settles_no_dispute(void **state)
 			   "A,2003-11,P,COD,1,2,FRA,formed_units,3,,,,,Map Rev. 1,\n"
 			   "A,2003-11,P,COD,1,2,FRA,formed_units,4,,,,,Map Rev. 1,yes\n"
 			   "A,2003-11,P,COD,1,2,FRA,formed_units,4,,,,,Another map,yes\n"},
+		{"arrangements",
+		 "id,kind,parties,operation,other_operation,function,start_date,end_date,"
+		 "legal_basis,acceptance,note\n"
+		 "A,parallel,UN;EU,X,Y,,2021-01-01,,,accepted_both,one\n"
+		 "A,parallel,UN;EU,X,Y,,2021-01-01,,,accepted_both,two\n"
+		 "B,parallel,UN;EU,X,Y,,2021-01-01,,,accepted_both,\n"
+		 "B,parallel,UN;AU,X,Y,,2021-01-01,,,accepted_both,\n"},
+		{"priorities", "operation,rank,task,owners,state,date,document\n"
+			       "A,1,one,A;B,endorsed,2021-01-01,D\nA,2,two,C;B,,2021-01-01,D\n"
+			       "B,1,one,B,endorsed,2021-01-01,D\nB,1,two,B,,2021-01-01,D\n"},
 	};
 	struct fixture *f = *state;
 
@@ -188,7 +198,10 @@ static void the_full_tables_come_out_as_counted(void **state)
 		      {"deployments", 51, 0},
 		      {"strengths", 16, 6},
 		      {"contributions-monthly", 633, 566},
-		      {"contributions-locations", 679, 1476}};
+		      {"contributions-locations", 679, 1476},
+		      {"arrangements", 88, 0},
+		      {"priorities", 53, 0},
+		      {"finance", 41, 8}};
 	struct fixture *f = *state;
 	const char *folder = getenv("MANDATED_DATA");
 

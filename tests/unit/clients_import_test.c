@@ -46,7 +46,7 @@ static void a_failed_read_leaves_the_result_as_it_was(void **state)
 			 STATUS_NOT_FOUND);
 	assert_int_equal(import_read(&f->arena, "strengths", f->folder, &f->result, NULL),
 			 STATUS_IO);
-	assert_int_equal(import_read(&f->arena, "priorities", f->path, &f->result, NULL),
+	assert_int_equal(import_read(&f->arena, "fleets", f->path, &f->result, NULL),
 			 STATUS_INVALID);
 	assert_int_equal(read_bytes(f, "strengths", "", 0), STATUS_INVALID);
 	assert_int_equal(read_bytes(f, "strengths", "\n\n", 2), STATUS_INVALID);
