@@ -34,6 +34,7 @@ struct run {
 	unsigned sync_us;
 	const char *fail;
 	pid_t pid;	    /* 0: not running */
+	bool ready;
 	atomic_uint starts; /* that have become ready */
 	int notify_fd;
 };

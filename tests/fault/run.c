@@ -133,6 +133,7 @@ void run_start(struct run *r)
 	snprintf(control, sizeof control, "control=%s", r->control);
 	while (recv(r->notify_fd, text, sizeof text, MSG_DONTWAIT) > 0)
 		; /* what an earlier one said */
+	r->ready = false;
 	r->pid = fork();
 	if (r->pid < 0)
 		fault_fail("fork: %s", strerror(errno));
@@ -167,7 +168,7 @@ bool run_await_ready(struct run *r, int timeout_ms)
 	uint64_t until_ms = clock_mono_ms() + (uint64_t)timeout_ms;
 	char text[4096];
 
-	while (clock_mono_ms() < until_ms) {
+	while (!r->ready && clock_mono_ms() < until_ms) {
 		struct pollfd p = {.fd = r->notify_fd, .events = POLLIN};
 
 		if (poll(&p, 1, 20) == 1) {
@@ -175,6 +176,7 @@ bool run_await_ready(struct run *r, int timeout_ms)
 
 			text[n > 0 ? n : 0] = '\0';
 			if (strstr(text, "READY=1")) {
+				r->ready = true;
 				r->starts++;
 				return true;
 			}
@@ -184,7 +186,7 @@ bool run_await_ready(struct run *r, int timeout_ms)
 		    info.si_pid == r->pid)
 			return false;
 	}
-	return false;
+	return r->ready;
 }
 
 int run_end(struct run *r, int signal_number)
