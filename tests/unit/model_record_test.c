@@ -209,6 +209,127 @@ static void contributors_are_listed_once_and_sorted(void **state)
 	assert_null(names);
 }
 
+static void expect_names(const char *const *names, size_t count, const char *first,
+			 const char *second)
+{
+	assert_int_equal(count, (first != NULL) + (second != NULL));
+	if (first)
+		assert_string_equal(names[0], first);
+	if (second)
+		assert_string_equal(names[1], second);
+}
+
+static void an_arrangement_names_its_operations_and_parties(void **state)
+{
+	struct arena *a = *state;
+	char *both[] = {(char[]){"UN"}, (char[]){"AU"}};
+	Mandate__Side one = MANDATE__SIDE__INIT, two = one, *sides[] = {&one, &two};
+	Mandate__Arrangement arrangement = MANDATE__ARRANGEMENT__INIT;
+	Mandate__Record record = MANDATE__RECORD__INIT;
+	const char *const *names;
+	char key[KEY_TEXT_MAX + 1];
+	Mandate__Kind kind;
+	size_t count;
+
+	one.parties = both;
+	one.n_parties = 2;
+	two.parties = both;
+	two.n_parties = 1;
+	arrangement.arrangement = (char[]){"UNAMID-UNITAMS"};
+	arrangement.operation = (char[]){"UNITAMS"};
+	arrangement.other_operation = (char[]){"UNAMID"};
+	arrangement.sides = sides;
+	arrangement.n_sides = 2;
+	record.content_case = MANDATE__RECORD__CONTENT_ARRANGEMENT;
+	record.arrangement = &arrangement;
+	expect_key(&record, "UNAMID-UNITAMS");
+	assert_string_equal(record_operation(&record), "UNITAMS");
+	assert_int_equal(record_operations(a, &record, &names, &count), STATUS_OK);
+	expect_names(names, count, "UNAMID", "UNITAMS");
+	assert_int_equal(record_parties(a, &record, &names, &count), STATUS_OK);
+	expect_names(names, count, "AU", "UN");
+	assert_int_equal(record_contributors(a, &record, &names, &count), STATUS_OK);
+	expect_names(names, count, NULL, NULL);
+	assert_true(record_is_act(record_kind(&record)));
+	assert_int_equal(record_subject(&record, &kind, key), STATUS_NOT_FOUND);
+}
+
+static void an_act_names_what_it_acts_on(void **state)
+{
+	Mandate__PledgeStep step = MANDATE__PLEDGE_STEP__INIT;
+	Mandate__Endorsement endorsement = MANDATE__ENDORSEMENT__INIT;
+	Mandate__Acceptance acceptance = MANDATE__ACCEPTANCE__INIT;
+	Mandate__Record record = MANDATE__RECORD__INIT;
+	char key[KEY_TEXT_MAX + 1];
+	const char *const *names;
+	Mandate__Kind kind;
+	size_t count;
+
+	step.contributor = gabon;
+	step.pledge = (char[]){"P-7"};
+	step.step = 4000000000u;
+	record.content_case = MANDATE__RECORD__CONTENT_PLEDGE_STEP;
+	record.pledge_step = &step;
+	expect_key(&record, "GAB:P-7:4000000000");
+	assert_int_equal(record_subject(&record, &kind, key), STATUS_OK);
+	assert_int_equal(kind, MANDATE__KIND__KIND_PLEDGE);
+	assert_string_equal(key, "GAB:P-7");
+	assert_int_equal(record_key_only(*state, &record)->pledge_step->step, step.step);
+
+	endorsement.operation = unmil;
+	endorsement.document = (char[]){"S/RES/1509"};
+	endorsement.owner = (char[]){"OCHA"};
+	endorsement.version = 2;
+	record.content_case = MANDATE__RECORD__CONTENT_ENDORSEMENT;
+	record.endorsement = &endorsement;
+	expect_key(&record, "UNMIL:S/RES/1509:OCHA:2");
+	assert_int_equal(record_subject(&record, &kind, key), STATUS_OK);
+	assert_int_equal(kind, MANDATE__KIND__KIND_PRIORITIES);
+	assert_string_equal(key, "UNMIL:S/RES/1509");
+	assert_int_equal(record_owners(*state, &record, &names, &count), STATUS_OK);
+	expect_names(names, count, "OCHA", NULL);
+
+	acceptance.arrangement = (char[]){"A"};
+	acceptance.party = (char[]){"EU"};
+	record.content_case = MANDATE__RECORD__CONTENT_ACCEPTANCE;
+	record.acceptance = &acceptance;
+	assert_int_equal(record_subject(&record, &kind, key), STATUS_OK);
+	assert_int_equal(kind, MANDATE__KIND__KIND_ARRANGEMENT);
+	assert_string_equal(key, "A");
+	assert_null(record_operation(&record));
+	assert_false(record_is_act(MANDATE__KIND__KIND_UNIT));
+	assert_false(record_is_act((Mandate__Kind)63));
+}
+
+static void an_amount_names_the_states_it_is_assessed_on(void **state)
+{
+	struct arena *a = *state;
+	Mandate__Share one = MANDATE__SHARE__INIT, two = one, *shares[] = {&one, &two};
+	Mandate__Amount amount = MANDATE__AMOUNT__INIT;
+	Mandate__Record record = MANDATE__RECORD__INIT;
+	const char *const *names;
+	size_t count;
+
+	one.contributor = gabon;
+	two.contributor = ghana;
+	amount.operation = unmil;
+	amount.kind = MANDATE__AMOUNT_KIND__AMOUNT_KIND_ASSESSMENT;
+	amount.party = (char[]){"UNGA"};
+	amount.currency = (char[]){"USD"};
+	amount.document = (char[]){"-"};
+	amount.shares = shares;
+	amount.n_shares = 2;
+	record.content_case = MANDATE__RECORD__CONTENT_AMOUNT;
+	record.amount = &amount;
+	expect_key(&record, "UNMIL:1970-01-01:1970-01-01:assessment:UNGA:USD:-");
+	assert_null(record_document(&record));
+	assert_string_equal(record_party(&record), "UNGA");
+	assert_int_equal(record_contributors(a, &record, &names, &count), STATUS_OK);
+	expect_names(names, count, "GAB", "GHA");
+	assert_true(record_contributors_vary(MANDATE__KIND__KIND_AMOUNT));
+	assert_false(record_contributors_vary(MANDATE__KIND__KIND_PLEDGE));
+}
+
 static void key_only_keeps_the_key_and_nothing_else(void **state)
 {
 	struct arena *a = *state;
@@ -333,6 +454,9 @@ int main(void)
 		TEST(without_content_there_is_no_key),
 		TEST(the_longest_key_fits_and_one_more_does_not),
 		TEST(contributors_are_listed_once_and_sorted),
+		TEST(an_arrangement_names_its_operations_and_parties),
+		TEST(an_act_names_what_it_acts_on),
+		TEST(an_amount_names_the_states_it_is_assessed_on),
 		TEST(key_only_keeps_the_key_and_nothing_else),
 		TEST(too_little_memory_is_told),
 		TEST(a_copy_is_equal_and_its_own),
