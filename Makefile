@@ -216,7 +216,7 @@ $F/shim.so: tests/fault/shim.c tests/fault/trace.h
 $F/kill9 $F/iofault: $F/%: $F/%.o $F/run.o $F/load.o $F/trace.o $(O)/libmandate.a
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(CLIENT_LIBS)
 
-$F/powercut: $F/powercut.o $F/image.o $F/run.o $F/load.o $F/trace.o $(O)/libmandate.a $(below_service:%=$(O)/lib%.a)
+$F/powercut: $F/powercut.o $F/image.o $F/promise.o $F/run.o $F/load.o $F/trace.o $(O)/libmandate.a $(below_service:%=$(O)/lib%.a)
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
 FAULT_PROGRAMS = $(O)/mandated $(O)/mandatectl $F/shim.so $F/kill9 $F/iofault $F/powercut

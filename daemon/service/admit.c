@@ -134,11 +134,25 @@ static enum status decided(struct store_txn *txn, struct arena *arena, const cha
 	return outcome_encode(txn, arena, stored->outcome, ret_outcome);
 }
 
+/* A named sub-ceiling is none of its component: folds do not know it apart yet. */
+static bool has_named_ceiling(const Mandate__Record *record)
+{
+	if (record->content_case != MANDATE__RECORD__CONTENT_INSTRUMENT)
+		return false;
+	for (size_t i = 0; i < record->instrument->n_ceilings; i++)
+		if (record->instrument->ceilings[i]->name)
+			return true;
+	return false;
+}
+
 static bool is_decided(const Mandate__Submission *submission)
 {
-	for (size_t i = 0; i < submission->n_changes; i++)
-		if (record_kind(submission->changes[i]->record) > MACHINE_KIND_LAST)
+	for (size_t i = 0; i < submission->n_changes; i++) {
+		const Mandate__Record *record = submission->changes[i]->record;
+
+		if (record_kind(record) > MACHINE_KIND_LAST || has_named_ceiling(record))
 			return false;
+	}
 	return true;
 }
 
