@@ -221,7 +221,8 @@ $F/powercut: $F/powercut.o $F/image.o $F/promise.o $F/run.o $F/load.o $F/trace.o
 
 FAULT_PROGRAMS = $(O)/mandated $(O)/mandatectl $F/shim.so $F/kill9 $F/iofault $F/powercut
 
-.PHONY: kill9 powercut powercut-mutants iofault fault-smoke
+MUTANT_TARGETS = $(MUTANTS:%=mutant-%)
+.PHONY: kill9 powercut powercut-mutants iofault fault-smoke $(MUTANT_TARGETS)
 kill9: $(FAULT_PROGRAMS)
 	$F/kill9 $(O)/mandated $(O)/mandatectl $(KILLS) $(SEED)
 powercut: $(FAULT_PROGRAMS)
@@ -232,17 +233,15 @@ fault-smoke:
 	+@$(MAKE) --no-print-directory KILLS=25 CUTS=400 kill9 powercut iofault
 
 # A daemon with a mistake in it, tried with the test of a daemon without.
-$(MUTANTS:%=mutant-%): mutant-%: $F/powercut $F/shim.so
+$(MUTANT_TARGETS): mutant-%: $F/powercut $F/shim.so
 	+@$(MAKE) --no-print-directory BUILD=$(BUILD)/mutants/$* EXTRA_CFLAGS=-DFAULT_$* \
 		$(BUILD)/mutants/$*/$(VARIANT)/mandated
-	@mkdir -p $(BUILD)/mutants/tmp
-	@if TMPDIR=$(BUILD)/mutants/tmp $F/powercut $(BUILD)/mutants/$*/$(VARIANT)/mandated $F/shim.so 400 $(SEED) \
-		>$(BUILD)/mutants/$*.log 2>&1; \
-	then echo "powercut does not notice $*"; exit 1; \
-	else grep -q 'FAILED: round' $(BUILD)/mutants/$*.log || { cat $(BUILD)/mutants/$*.log; exit 1; }; \
-		echo "powercut notices $*: $$(sed -n 's,.*FAILED: ,,p' $(BUILD)/mutants/$*.log)"; fi
-powercut-mutants: $(MUTANTS:%=mutant-%)
-	@rm -rf $(BUILD)/mutants/tmp
+	@log=$(BUILD)/mutants/$*.log; tmp=$$(mktemp -d); \
+	TMPDIR=$$tmp $F/powercut $(BUILD)/mutants/$*/$(VARIANT)/mandated $F/shim.so 400 $(SEED) >$$log 2>&1; \
+	rm -rf "$$tmp"; found=$$(sed -n 's/.*FAILED: \(round.*\), in [^ ]*:/\1:/p' $$log); \
+	if [ -n "$$found" ]; then echo "powercut notices $*: $$found"; \
+	else cat $$log; echo "powercut does not notice $*"; exit 1; fi
+powercut-mutants: $(MUTANT_TARGETS)
 
 # --- benchmark ----------------------------------------------------------------------------------
 
