@@ -33,11 +33,10 @@ struct run {
 	uint64_t kill_at;
 	unsigned sync_us;
 	const char *fail;
-	pid_t pid; /* 0: not running */
+	pid_t pid;	    /* 0: not running */
 	bool ready;
 	atomic_uint starts; /* that have become ready */
 	int notify_fd;
-	bool ready; /* has said so since the newest start */
 };
 
 /* Makes `directory`/state. */

@@ -134,7 +134,6 @@ void run_start(struct run *r)
 	while (recv(r->notify_fd, text, sizeof text, MSG_DONTWAIT) > 0)
 		; /* what an earlier one said */
 	r->ready = false;
-	r->ready = false;
 	r->pid = fork();
 	if (r->pid < 0)
 		fault_fail("fork: %s", strerror(errno));
@@ -179,7 +178,6 @@ bool run_await_ready(struct run *r, int timeout_ms)
 			if (strstr(text, "READY=1")) {
 				r->ready = true;
 				r->starts++;
-				r->ready = true;
 				return true;
 			}
 		}
