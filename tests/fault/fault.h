@@ -33,7 +33,7 @@ struct run {
 	uint64_t kill_at;
 	unsigned sync_us;
 	const char *fail;
-	pid_t pid;	    /* 0: not running */
+	pid_t pid; /* 0: not running */
 	bool ready;
 	atomic_uint starts; /* that have become ready */
 	int notify_fd;
