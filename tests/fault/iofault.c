@@ -34,7 +34,7 @@ struct fault {
 
 static const struct fault faults[] = {
 	{"write", EIO, 20, 40},	 {"write", ENOSPC, 20, 40}, {"sync", EIO, 20, 40},
-	{"sync", EIO, 60, 100},	 {"sync", ENOSPC, 20, 40},  {"allocate", ENOSPC, 2, 2},
+	{"sync", EIO, 30, 20},	 {"sync", ENOSPC, 20, 40},  {"allocate", ENOSPC, 2, 2},
 	{"allocate", EIO, 2, 2}, {"rename", EIO, 3, 2},	    {"dirsync", EIO, 6, 3},
 };
 enum { FAULTS = sizeof faults / sizeof *faults };
