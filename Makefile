@@ -313,8 +313,10 @@ lint-run: deps-lint $(ARCHIVES)
 
 # On the disk that holds BUILD; the figures go to BUILD/bench.json too.
 bench-run: all $(O)/tests/bench/bench
+	@rm -rf $(BUILD)/bench.tmp
 	$(O)/tests/bench/bench $(BUILD)/mandated $(BUILD)/bench.tmp $(BUILD)/bench.json $(BENCH)
 bench-smoke-run: all $(O)/tests/bench/bench
+	@rm -rf $(BUILD)/bench.tmp
 	$(O)/tests/bench/bench $(BUILD)/mandated $(BUILD)/bench.tmp $(BUILD)/bench.json --smoke
 
 install: all

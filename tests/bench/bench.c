@@ -6,6 +6,7 @@
 #include "tests/bench/bench.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -248,7 +249,7 @@ static void begin(struct daemon *d, const char *program, const char *directory)
 int main(int argc, char **argv)
 {
 	static struct daemon d; /* texts that others point to */
-	char directory[480];
+	char base[PATH_MAX], directory[PATH_MAX + 16];
 	Mandate__Status status;
 
 	if (argc < 4 || hash_init() != STATUS_OK) {
@@ -262,7 +263,9 @@ int main(int argc, char **argv)
 		bench_fail("%s, %s: %s", argv[2], argv[3], strerror(errno));
 	sections = argv + 4;
 	printf("%-46s %14s %-9s %14s %-30s %7s\n", "figure", "value", "unit", "limit", "", "ratio");
-	snprintf(directory, sizeof directory, "%s/load", argv[2]);
+	if (!realpath(argv[2], base)) /* the daemon wants no relative paths */
+		bench_fail("%s: %s", argv[2], strerror(errno));
+	snprintf(directory, sizeof directory, "%s/load", base);
 	begin(&d, argv[1], directory);
 	daemon_status(&d, &status);
 	uint64_t journal = daemon_disk_bytes(&d, "journal"), state = daemon_disk_bytes(&d, "state");
@@ -278,7 +281,7 @@ int main(int argc, char **argv)
 	daemon_remove(&d);
 	/* A state of its own, so that it holds as many events as it is said to. */
 	if (wanted("catch-up") || wanted("start")) {
-		snprintf(directory, sizeof directory, "%s/events", argv[2]);
+		snprintf(directory, sizeof directory, "%s/events", base);
 		begin(&d, argv[1], directory);
 		fill(&d, scale);
 		if (wanted("catch-up"))
@@ -288,7 +291,7 @@ int main(int argc, char **argv)
 		daemon_stop(&d);
 		daemon_remove(&d);
 	}
-	rmdir(argv[2]);
+	rmdir(base);
 	fclose(json);
 	return 0;
 }

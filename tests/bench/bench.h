@@ -28,7 +28,7 @@ struct bench_scale {
 
 struct daemon {
 	const char *program;
-	char directory[512], endpoint[64], control[600];
+	char directory[4200], endpoint[64], control[64];
 	pid_t pid;
 	char boot_id[40]; /* what it takes for the machine's */
 	int notify_fd;	  /* where it says that it is ready */

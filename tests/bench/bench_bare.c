@@ -103,11 +103,11 @@ double bare_round_trips(uint32_t in_flight, size_t request, size_t answer, doubl
 /* --- the disk
  * --------------------------------------------------------------------------------------- */
 
-static int open_file(const char *directory, char path[600])
+static int open_file(const char *directory, char path[4300])
 {
 	uint8_t *zeros = calloc(1, 1 << 20);
 
-	snprintf(path, 600, "%s/append", directory);
+	snprintf(path, 4300, "%s/append", directory);
 	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
 	for (int i = 0; fd >= 0 && zeros && i < FILE_BYTES >> 20; i++)
 		if (pwrite(fd, zeros, 1 << 20, (off_t)i << 20) < 0)
@@ -132,7 +132,7 @@ static double append(int fd, const uint8_t *bytes, size_t len, off_t *offset)
 
 double bare_appends(const char *directory, double batch, size_t bytes, double seconds)
 {
-	char path[600];
+	char path[4300];
 	size_t len = ((size_t)(batch * (double)bytes) + BLOCK - 1) / BLOCK * BLOCK;
 	uint8_t *data = malloc(len);
 	uint64_t appends = 0;
@@ -153,7 +153,7 @@ double bare_appends(const char *directory, double batch, size_t bytes, double se
 
 double bare_sync_ms(const char *directory, double seconds)
 {
-	char path[600];
+	char path[4300];
 	static double samples[SAMPLES_MAX];
 	uint8_t data[4096] = {1};
 	int count = 0;

@@ -49,7 +49,8 @@ void daemon_init(struct daemon *d, const char *program, const char *directory)
 	*d = (struct daemon){.program = program, .notify_fd = notify_fd};
 	snprintf(d->directory, sizeof d->directory, "%s", directory);
 	snprintf(d->endpoint, sizeof d->endpoint, "tcp://127.0.0.1:%d", free_port());
-	snprintf(d->control, sizeof d->control, "ipc://%s/control", directory);
+	/* Apart from the directory, whose name may be too long for a socket's. */
+	snprintf(d->control, sizeof d->control, "ipc:///tmp/mandated-bench-%ld", (long)getpid());
 	daemon_new_boot(d);
 	/* As systemd would: an abstract socket, so that nothing is left behind. */
 	if (d->notify_fd > 0)
@@ -86,7 +87,7 @@ static void await_ready(struct daemon *d)
 
 double daemon_start(struct daemon *d)
 {
-	char state[600], listen[128], control[700], notify[64];
+	char state[4300], listen[128], control[128], notify[64];
 	char *arguments[] = {(char *)(uintptr_t)d->program,
 			     (char *)(uintptr_t) "-o",
 			     state,
@@ -146,8 +147,13 @@ void daemon_kill(struct daemon *d)
 
 void daemon_remove(struct daemon *d)
 {
+	char lock[sizeof d->control + 8];
+	const char *path = d->control + strlen("ipc://");
 	pid_t child = fork();
 
+	snprintf(lock, sizeof lock, "%s.lock", path);
+	unlink(path);
+	unlink(lock);
 	if (child == 0) {
 		execlp("rm", "rm", "-rf", "--", d->directory, (char *)NULL);
 		_exit(127);
@@ -232,7 +238,7 @@ static uint64_t used_bytes(const char *path, uint64_t size)
 
 uint64_t daemon_disk_bytes(const struct daemon *d, const char *below)
 {
-	char path[1200];
+	char path[5000];
 	uint64_t bytes = 0;
 	struct stat st;
 
