@@ -16,10 +16,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 enum {
 	LANES = 2,
 	READY_MS = 60 * 1000,
+	FAULT_MS = 120 * 1000, /* in which the call that is to fail must have come */
+	OUTCOMES_AFTER = 100,  /* which a daemon that goes on after the fault gives */
 	/* In a batch's frame, see daemon/engine/segment.h. */
 	FRAME_FIRST_INDEX = 32,
 	FRAME_COUNT = 40,
@@ -33,9 +36,9 @@ struct fault {
 };
 
 static const struct fault faults[] = {
-	{"write", EIO, 20, 40},	 {"write", ENOSPC, 20, 40}, {"sync", EIO, 20, 40},
-	{"sync", EIO, 30, 20},	 {"sync", ENOSPC, 20, 40},  {"allocate", ENOSPC, 2, 2},
-	{"allocate", EIO, 2, 2}, {"rename", EIO, 3, 2},	    {"dirsync", EIO, 6, 3},
+	{"write", EIO, 20, 80},	 {"write", ENOSPC, 20, 80}, {"sync", EIO, 20, 80},
+	{"sync", EIO, 60, 200},	 {"sync", ENOSPC, 20, 80},  {"allocate", ENOSPC, 2, 3},
+	{"allocate", EIO, 2, 3}, {"rename", EIO, 3, 3},	    {"dirsync", EIO, 6, 6},
 };
 enum { FAULTS = sizeof faults / sizeof *faults };
 
@@ -56,6 +59,34 @@ static void *conduct(void *arg)
 		load_finish(&s->lanes[i]);
 	s->done = true;
 	return NULL;
+}
+
+static uint64_t outcomes(const struct scene *s)
+{
+	uint64_t sum = 0;
+
+	for (int i = 0; i < LANES; i++)
+		sum += s->lanes[i].answered;
+	return sum;
+}
+
+/* How many calls a load makes depends on how it falls into batches: it goes on until the one that
+ * fails was among them, and a while after. Returns whether the daemon has ended. */
+static bool load_past_fault(struct scene *s, const char *failed_path, int *ret_status)
+{
+	uint64_t deadline_ms = clock_mono_ms() + FAULT_MS, enough = UINT64_MAX;
+	bool ended = false;
+
+	while (!s->done && !ended) {
+		ended = run_ended(&s->run, 20, ret_status);
+		if (enough == UINT64_MAX && access(failed_path, F_OK) == 0)
+			enough = outcomes(s) + OUTCOMES_AFTER;
+		if (ended || outcomes(s) >= enough || clock_mono_ms() > deadline_ms)
+			for (int i = 0; i < LANES; i++)
+				s->lanes[i].stop = true;
+	}
+	unlink(failed_path);
+	return ended;
 }
 
 static bool is_frame(const struct trace *t, size_t i)
@@ -111,15 +142,16 @@ static bool check_trace(const struct trace *t, const char *kind)
 static void try_fault(const struct fault *f, const char *program, const char *shim, uint64_t *seed)
 {
 	char directory[FAULT_PATH_BYTES], fail[64], path[FAULT_PATH_BYTES + 16];
+	char failed_path[sizeof path + sizeof TRACE_FAILED_SUFFIX];
 	struct scene s = {.done = false};
 	struct trace trace;
 	pthread_t thread;
 	int status = 0;
-	bool ended = false;
 
 	run_make_directory(directory, NULL, "iofault");
 	run_init(&s.run, program, directory);
 	snprintf(path, sizeof path, "%s/trace", directory);
+	snprintf(failed_path, sizeof failed_path, "%s" TRACE_FAILED_SUFFIX, path);
 	unsigned long nth = f->from + next_random(seed) % f->span;
 	snprintf(fail, sizeof fail, "%s:%lu:%d", f->kind, nth, f->error);
 	s.run.shim = shim;
@@ -129,15 +161,13 @@ static void try_fault(const struct fault *f, const char *program, const char *sh
 		s.lanes[i] = (struct lane){.run = &s.run,
 					   .name = next_random(seed) | 1,
 					   .window = i ? 16 : 1,
-					   .until = i ? 600 : 60,
 					   .text_bytes = 900};
 		snprintf(s.lanes[i].office, sizeof s.lanes[i].office, "field-%d", i);
 	}
 	run_start(&s.run);
 	if (pthread_create(&thread, NULL, conduct, &s) != 0)
 		fault_fail("no thread");
-	while (!s.done && !ended)
-		ended = run_ended(&s.run, 20, &status);
+	bool ended = load_past_fault(&s, failed_path, &status);
 	if (!ended)
 		run_end(&s.run, SIGTERM);
 	trace_read(&trace, path);
@@ -148,7 +178,7 @@ static void try_fault(const struct fault *f, const char *program, const char *sh
 	if (ended && (!WIFEXITED(status) || WEXITSTATUS(status) == 0))
 		fault_fail("%s: the daemon did not end with a failure (%x)", fail,
 			   (unsigned)status);
-	uint64_t before = s.lanes[0].answered + s.lanes[1].answered;
+	uint64_t before = outcomes(&s);
 	s.run.shim = NULL;
 	run_start(&s.run);
 	if (!run_await_ready(&s.run, READY_MS))

@@ -28,7 +28,7 @@ extern void *zmq_msg_data(void *message) __attribute__((weak));
 extern size_t zmq_msg_size(const void *message) __attribute__((weak));
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-static char directory[4096];
+static char directory[4096], failed_path[4096];
 static int trace_fd = -1;
 static uint64_t events, kill_at, syncs;
 static unsigned sync_us;
@@ -72,8 +72,10 @@ __attribute__((constructor)) static void begin(void)
 	if (!dir || stat(dir, &st) != 0 || !realpath(dir, directory))
 		return;
 	watched[watched_count++] = st.st_ino;
-	if (trace)
+	if (trace) {
 		trace_fd = open(trace, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+		snprintf(failed_path, sizeof failed_path, "%s" TRACE_FAILED_SUFFIX, trace);
+	}
 	kill_at = number_of("FAULT_KILL");
 	sync_us = (unsigned)number_of("FAULT_SYNC_US");
 	if (fail)
@@ -171,6 +173,8 @@ static bool strikes(const char *kind, uint64_t file)
 	if (strcmp(kind, failure.kind) != 0 || ++failure.seen != failure.at)
 		return false;
 	record(TRACE_FAILED, file, 0, 0, kind, strlen(kind));
+	if (failed_path[0])
+		close(real_open(AT_FDCWD, failed_path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
 	errno = failure.error;
 	return true;
 }

@@ -12,7 +12,10 @@
  *   FAULT_KILL     SIGKILL before the event with this number of this run, counted from 1
  *   FAULT_SYNC_US  what a sync takes at least
  *   FAULT_FAIL     KIND:N:ERRNO, the N-th call of this kind on a watched file fails; KIND is
- *                  write, sync, dirsync, allocate or rename */
+ *                  write, sync, dirsync, allocate or rename. When it has failed, a file beside
+ *                  the trace says so, see TRACE_FAILED_SUFFIX */
+#define TRACE_FAILED_SUFFIX ".failed"
+
 enum trace_kind {
 	TRACE_RUN = 1,	  /* a process begins */
 	TRACE_CREATE,	  /* in `file`, a directory: `a` is the new inode, payload its name */
