@@ -23,8 +23,9 @@ LAYERS = base model wire rules store engine service net
 base_SRC = status arena hash day log mailbox
 model_SRC = codec record names
 wire_SRC = raw text check fields fields_record facts facts_forces facts_partners envelope journal
-rules_SRC = array symbol dossier series mandate ceiling counts presence estimate strength judge draft \
-	alert
+rules_SRC = array shelf symbol home dossier series mandate ceiling counts presence estimate strength \
+	partnership forces budget agenda judge draft evaluate alert alert_operation alert_mandates \
+	alert_partnership alert_forces alert_budget alert_agenda
 store_SRC = env txn key value walk event record index lane tables compare view
 engine_SRC = segment durable journal reader recover visit prepare embedded fake
 service_SRC = batch checkpoint verify outcome known settings admit docket machine apply apply_plan apply_alerts apply_day \

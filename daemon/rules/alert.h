@@ -7,18 +7,23 @@
 #include "mandate.pb-c.h"
 #include "rules/dossier.h"
 
+/* The newest that this program knows; each is a superset of those before, in what it reads and in
+ * what it opens. */
+enum { ALERT_RULES_VERSION = 1 };
+
 /* Parameters, in days; settings of the state, seeded with ALERT_DEFAULTS. */
 struct alert_parameters {
 	int32_t rotation_overlap_days; /* CEIL_OVER: warn becomes alarm after it */
 	int32_t head_count_age_days;   /* CEIL_OVER, CEIL_UNSET: older ones are not judged */
 	int32_t expiring_days;	       /* MAND_EXPIRING: first stage */
 	int32_t return_age_days;       /* DEP_STALE */
+	uint32_t rules; /* the version that decides; not a setting: from the input `rules` */
 };
 
 #define ALERT_DEFAULTS                                                                             \
 	{                                                                                          \
 		.rotation_overlap_days = 30, .head_count_age_days = 92, .expiring_days = 90,       \
-		.return_age_days = 45                                                              \
+		.return_age_days = 45, .rules = ALERT_RULES_VERSION                                \
 	}
 
 /* The settings' names, a row a parameter: what `setting` lists and journal inputs name. */

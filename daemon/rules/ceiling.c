@@ -105,7 +105,7 @@ static bool takes_effect(const struct dossier *d, const struct ceiling_item *ite
 
 		snprintf(key, sizeof key, "%s:%s:%s", d->name,
 			 ITEMS(d->parties, struct party *const)[n]->code, item->document);
-		if (!dossier_find(&d->instruments, key, &at))
+		if (!shelf_find(&d->instruments, key, &at))
 			continue;
 		i = ITEMS(d->instruments, struct instrument *const)[at];
 		on_record = true;
@@ -134,7 +134,7 @@ enum status ceiling_follow(struct dossier *d, const char *document)
 	len = (size_t)snprintf(prefix, sizeof prefix, "%s:%s:", d->name, document);
 	if (len >= sizeof prefix)
 		return STATUS_OK; /* no key is that long */
-	dossier_find(&d->ceiling_facts, prefix, &at);
+	shelf_find(&d->ceiling_facts, prefix, &at);
 	for (; at < d->ceiling_facts.count; at++) {
 		struct ceiling_fact *fact = ((struct ceiling_fact **)d->ceiling_facts.at)[at];
 		enum status s;

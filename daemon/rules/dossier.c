@@ -6,72 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- shelves: facts by key --- */
-
-static struct fact *fact_at(const struct array *shelf, size_t index)
-{
-	return ((struct fact *const *)shelf->at)[index];
-}
-
-bool dossier_find(const struct array *shelf, const char *key, size_t *ret_index)
-{
-	size_t low = 0, count = shelf->count;
-
-	while (count > 0) {
-		size_t half = count / 2;
-		int order = strcmp(fact_at(shelf, low + half)->key, key);
-
-		if (order == 0) {
-			*ret_index = low + half;
-			return true;
-		}
-		if (order < 0) {
-			low += half + 1;
-			count -= half + 1;
-		} else {
-			count = half;
-		}
-	}
-	*ret_index = low;
-	return false;
-}
-
-/* A fact of `bytes` with its key behind it; NULL on no memory. */
-static void *fact_new(size_t bytes, const char *key)
-{
-	size_t key_bytes = strlen(key) + 1;
-	char *memory = calloc(1, bytes + key_bytes);
-	struct fact *fact = (struct fact *)(void *)memory;
-
-	if (!memory)
-		return NULL;
-	fact->bytes = bytes + key_bytes;
-	fact->key = memory + bytes;
-	memcpy(fact->key, key, key_bytes);
-	return memory;
-}
-
-static enum status shelve(struct dossier *d, struct array *shelf, size_t index, void *fact)
-{
-	enum status s = array_insert(shelf, sizeof fact, index, &fact);
-
-	if (s != STATUS_OK) {
-		free(fact);
-		return s;
-	}
-	d->fact_bytes += ((struct fact *)fact)->bytes;
-	return STATUS_OK;
-}
-
-static void unshelve(struct dossier *d, struct array *shelf, size_t index)
-{
-	struct fact *fact = fact_at(shelf, index);
-
-	d->fact_bytes -= fact->bytes;
-	array_remove(shelf, sizeof fact, index);
-	free(fact);
-}
-
 /* What follows the last ':' of a key: the document of an instrument. */
 static const char *last_part(const char *key)
 {
@@ -131,7 +65,7 @@ static struct ceiling_item entry_item(const struct instrument *i, const Mandate_
 static struct instrument *instrument_new(const char *key, const Mandate__Instrument *m)
 {
 	struct instrument *i =
-		fact_new(sizeof *i + m->n_ceilings * sizeof(struct ceiling_item), key);
+		shelf_new(sizeof *i + m->n_ceilings * sizeof(struct ceiling_item), key);
 
 	if (!i)
 		return NULL;
@@ -166,12 +100,12 @@ static enum status add_entries(struct dossier *d, struct instrument *i)
 
 static void drop_instrument(struct dossier *d, size_t index)
 {
-	struct instrument *i = (struct instrument *)(void *)fact_at(&d->instruments, index);
+	struct instrument *i = (struct instrument *)(void *)shelf_at(&d->instruments, index);
 
 	for (size_t n = 0; n < i->entry_count && i->carried_out; n++)
 		ceiling_drop(d, &i->entries[n]);
 	series_drop(d, i);
-	unshelve(d, &d->instruments, index);
+	shelf_remove(&d->instruments, index, &d->fact_bytes);
 }
 
 static enum status put_instrument(struct dossier *d, const char *key, const Mandate__Record *record)
@@ -180,13 +114,13 @@ static enum status put_instrument(struct dossier *d, const char *key, const Mand
 	enum status s;
 	size_t at;
 
-	if (dossier_find(&d->instruments, key, &at))
+	if (shelf_find(&d->instruments, key, &at))
 		drop_instrument(d, at);
 	if (record && record->instrument->has_adopted) {
 		i = instrument_new(key, record->instrument);
 		if (!i)
 			return STATUS_NO_MEMORY;
-		s = shelve(d, &d->instruments, at, i);
+		s = shelf_add(&d->instruments, at, i, &d->fact_bytes);
 		if (s != STATUS_OK)
 			return s;
 		s = series_add(d, i, record->instrument->party);
@@ -206,15 +140,15 @@ static enum status put_ceiling(struct dossier *d, const char *key, const Mandate
 	enum status s;
 	size_t at;
 
-	if (dossier_find(&d->ceiling_facts, key, &at)) {
-		fact = (struct ceiling_fact *)(void *)fact_at(&d->ceiling_facts, at);
+	if (shelf_find(&d->ceiling_facts, key, &at)) {
+		fact = (struct ceiling_fact *)(void *)shelf_at(&d->ceiling_facts, at);
 		if (fact->placed)
 			ceiling_drop(d, &fact->item);
-		unshelve(d, &d->ceiling_facts, at);
+		shelf_remove(&d->ceiling_facts, at, &d->fact_bytes);
 	}
 	if (!c || (!c->has_persons && !c->has_delta))
 		return STATUS_OK;
-	fact = fact_new(sizeof *fact + strlen(c->document) + 1, key);
+	fact = shelf_new(sizeof *fact + strlen(c->document) + 1, key);
 	if (!fact)
 		return STATUS_NO_MEMORY;
 	memcpy(fact + 1, c->document, strlen(c->document) + 1);
@@ -228,7 +162,7 @@ static enum status put_ceiling(struct dossier *d, const char *key, const Mandate
 		.persons = c->persons,
 		.delta = c->delta,
 	};
-	s = shelve(d, &d->ceiling_facts, at, fact);
+	s = shelf_add(&d->ceiling_facts, at, fact, &d->fact_bytes);
 	return s == STATUS_OK ? ceiling_place(d, fact) : s;
 }
 
@@ -239,20 +173,20 @@ static enum status put_unit(struct dossier *d, const char *key, const Mandate__R
 	enum status s;
 	size_t at;
 
-	if (dossier_find(&d->units, key, &at)) {
-		presence_drop(d, (struct unit *)(void *)fact_at(&d->units, at));
-		unshelve(d, &d->units, at);
+	if (shelf_find(&d->units, key, &at)) {
+		presence_drop(d, (struct unit *)(void *)shelf_at(&d->units, at));
+		shelf_remove(&d->units, at, &d->fact_bytes);
 	}
 	if (!u || !u->has_component || !u->has_persons)
 		return STATUS_OK;
-	unit = fact_new(sizeof *unit, key);
+	unit = shelf_new(sizeof *unit, key);
 	if (!unit)
 		return STATUS_NO_MEMORY;
 	unit->from = u->from;
 	unit->to = u->has_to ? u->to : DAY_INFINITE;
 	unit->component = u->component;
 	unit->persons = u->persons;
-	s = shelve(d, &d->units, at, unit);
+	s = shelf_add(&d->units, at, unit, &d->fact_bytes);
 	return s == STATUS_OK ? presence_add(d, unit) : s;
 }
 
@@ -306,26 +240,54 @@ static enum status put_estimate(struct dossier *d, const char *key, const Mandat
 	return estimate_put(d, as_of, (Mandate__Detail)detail, record ? record->estimate : NULL);
 }
 
+typedef enum status put(struct dossier *d, const char *key, const Mandate__Record *record);
+typedef enum status put_domain(struct dossier *d, Mandate__Kind kind, const char *key,
+			       const Mandate__Record *record);
+
+/* In the order in which a dossier is built: what others need comes first. */
 static const struct put_row {
 	Mandate__Kind kind;
-	enum status (*put)(struct dossier *d, const char *key, const Mandate__Record *record);
+	put *put;
+	put_domain *domain;
 } put_rows[] = {
-	{MANDATE__KIND__KIND_OPERATION, put_operation},
-	{MANDATE__KIND__KIND_INSTRUMENT, put_instrument},
-	{MANDATE__KIND__KIND_CEILING, put_ceiling},
-	{MANDATE__KIND__KIND_RETURN, put_return},
-	{MANDATE__KIND__KIND_TOTAL, put_total},
-	{MANDATE__KIND__KIND_UNIT, put_unit},
-	{MANDATE__KIND__KIND_ESTIMATE, put_estimate},
+	{MANDATE__KIND__KIND_OPERATION, put_operation, NULL},
+	{MANDATE__KIND__KIND_ARRANGEMENT, NULL, partnership_put},
+	{MANDATE__KIND__KIND_ACCEPTANCE, NULL, partnership_put},
+	{MANDATE__KIND__KIND_CLAIM, NULL, partnership_put},
+	{MANDATE__KIND__KIND_INSTRUMENT, put_instrument, NULL},
+	{MANDATE__KIND__KIND_CEILING, put_ceiling, NULL},
+	{MANDATE__KIND__KIND_RETURN, put_return, NULL},
+	{MANDATE__KIND__KIND_TOTAL, put_total, NULL},
+	{MANDATE__KIND__KIND_TRANSFER, NULL, forces_put},
+	{MANDATE__KIND__KIND_UNIT, put_unit, NULL},
+	{MANDATE__KIND__KIND_REQUIREMENT, NULL, forces_put},
+	{MANDATE__KIND__KIND_PLEDGE, NULL, forces_put},
+	{MANDATE__KIND__KIND_PLEDGE_STEP, NULL, forces_put},
+	{MANDATE__KIND__KIND_ESTIMATE, put_estimate, NULL},
+	{MANDATE__KIND__KIND_AMOUNT, NULL, budget_put},
+	{MANDATE__KIND__KIND_PAYMENT, NULL, budget_put},
+	{MANDATE__KIND__KIND_PRIORITIES, NULL, agenda_put},
+	{MANDATE__KIND__KIND_ENDORSEMENT, NULL, agenda_put},
+	{MANDATE__KIND__KIND_CONSENT, NULL, agenda_put},
 };
 
 enum { PUT_ROWS = sizeof put_rows / sizeof *put_rows };
 
+static enum status put_row(struct dossier *d, const struct put_row *row, const char *key,
+			   const Mandate__Record *record)
+{
+	return row->put ? row->put(d, key, record) : row->domain(d, row->kind, key, record);
+}
+
 static void settle(struct dossier *d)
 {
+	partnership_settle(d);
 	series_settle(d);
 	ceiling_settle(d);
+	forces_settle(d);
 	presence_settle(d);
+	budget_settle(d);
+	agenda_settle(d);
 }
 
 enum status dossier_put(struct dossier *d, Mandate__Kind kind, const char *key,
@@ -336,7 +298,7 @@ enum status dossier_put(struct dossier *d, Mandate__Kind kind, const char *key,
 
 		if (put_rows[i].kind != kind)
 			continue;
-		s = put_rows[i].put(d, key, record);
+		s = put_row(d, &put_rows[i], key, record);
 		settle(d);
 		return s;
 	}
@@ -354,7 +316,7 @@ static enum status visit(void *ctx, const struct view_fact *fact)
 {
 	struct build *b = ctx;
 
-	return fact->record ? b->row->put(b->d, fact->key, fact->record) : STATUS_OK;
+	return fact->record ? put_row(b->d, b->row, fact->key, fact->record) : STATUS_OK;
 }
 
 enum status dossier_new(const struct view *v, struct arena *scratch, const char *operation,
@@ -384,13 +346,6 @@ fail:
 	return s;
 }
 
-static void shelf_fini(struct array *shelf)
-{
-	for (size_t i = 0; i < shelf->count; i++)
-		free(fact_at(shelf, i));
-	array_fini(shelf);
-}
-
 void dossier_free(struct dossier *d)
 {
 	if (!d)
@@ -407,6 +362,10 @@ void dossier_free(struct dossier *d)
 	}
 	array_fini(&d->counts);
 	array_fini(&d->estimates);
+	partnership_fini(d);
+	forces_fini(d);
+	budget_fini(d);
+	agenda_fini(d);
 	free(d->name);
 	free(d);
 }
@@ -428,7 +387,8 @@ size_t dossier_bytes(const struct dossier *d)
 		(d->instruments.room + d->ceiling_facts.room + d->units.room) * sizeof(void *) +
 		d->parties.room * (2 * sizeof(void *) + sizeof(struct party)) +
 		d->mandate_days.room * sizeof(int32_t) + d->counts.room * sizeof(struct count_day) +
-		d->estimates.room * sizeof(struct estimate_row);
+		d->estimates.room * sizeof(struct estimate_row) + partnership_bytes(d) +
+		forces_bytes(d) + budget_bytes(d) + agenda_bytes(d);
 
 	for (size_t i = 0; i < d->parties.count; i++)
 		bytes += ((struct party *const *)d->parties.at)[i]->steps.room *

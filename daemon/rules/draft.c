@@ -1,5 +1,6 @@
 #include "rules/draft.h"
 #include "model/names.h"
+#include "rules/home.h"
 
 #include <string.h>
 
@@ -44,7 +45,8 @@ Mandate__Alert *draft_open(struct draft *t, Mandate__AlertCode code, char *key,
 	mandate__alert__init(alert);
 	alert->code = code;
 	alert->key = key;
-	alert->operation = or_failed(t, arena_text(t->a, t->d->name));
+	if (home_kind_of(t->d->name) == HOME_OPERATION)
+		alert->operation = or_failed(t, arena_text(t->a, t->d->name));
 	alert->severity = severity;
 	alert->since = since;
 	alert->has_since_at_latest = at_latest;

@@ -11,21 +11,20 @@
 #ifndef MANDATED_RULES_PARTS_H
 #define MANDATED_RULES_PARTS_H
 
+#include "rules/agenda.h"
 #include "rules/array.h"
+#include "rules/budget.h"
 #include "rules/ceiling.h"
 #include "rules/dossier.h"
+#include "rules/forces.h"
 #include "rules/mandate.h"
+#include "rules/partnership.h"
+#include "rules/shelf.h"
 #include "rules/span.h"
 #include "rules/strength.h"
 
 /* What is kept a component; index 0 is unused. */
 #define COMPONENTS (MANDATE__COMPONENT__COMPONENT_CIVILIANS + 1)
-
-/* First member of everything on a shelf; one allocation with all it holds. */
-struct fact {
-	size_t bytes;
-	char *key;
-};
 
 /* One number that a text sets. */
 struct ceiling_item {
@@ -158,13 +157,15 @@ struct dossier {
 	struct presence presence[COMPONENTS]; /* a component with all below it */
 
 	struct array estimates; /* of struct estimate_row */
+
+	struct partnership partnership;
+	struct forces forces;
+	struct budget budget;
+	struct agenda agenda;
 };
 
 /* Items of an array, with their type. */
 #define ITEMS(array, type) ((const type *)(array).at)
-
-/* Shelves. */
-bool dossier_find(const struct array *shelf, const char *key, size_t *ret_index);
 
 /* series.c: instruments in the order in which they act. They stay the shelf's. */
 bool series_find_party(const struct dossier *d, const char *code, size_t *ret_index);

@@ -95,6 +95,7 @@ enum status apply_setting(struct machine *m, const char *name, struct bytes valu
 	if (!settings_find(name))
 		return STATUS_OK;
 	s = settings_parameters(m->txn, &m->parameters);
+	m->parameters.rules = m->state.rules; /* also of an input of this batch */
 	if (s == STATUS_OK)
 		s = store_record_keys(m->txn, MANDATE__KIND__KIND_OPERATION, NULL, judge_tomorrow,
 				      m);

@@ -11,7 +11,6 @@ enum { SCRATCH_BYTES = 64 * 1024 * 1024 };
 static const char META_APPLIED[] = "applied";	 /* index u64, j[32], position[24] */
 static const char META_HEAD[] = "head";		 /* revision u64, h[32] */
 static const char META_DAY[] = "day";		 /* u32: day + 2^31 */
-static const char META_RULES[] = "rules";	 /* u32 */
 static const char META_ALERTS[] = "alerts_open"; /* u64 */
 static const char META_EPOCH[] = "epoch";	 /* u64 */
 
@@ -69,7 +68,7 @@ static enum status read_state(struct store_txn *t, struct machine_state *state)
 	if (s == STATUS_OK && (s = meta_exact(t, META_DAY, 4, &p)) == STATUS_OK)
 		state->day = (int32_t)(get_u32(p) ^ 0x80000000u);
 	s = absent_is_fine(s);
-	if (s == STATUS_OK && (s = meta_exact(t, META_RULES, 4, &p)) == STATUS_OK)
+	if (s == STATUS_OK && (s = meta_exact(t, SETTINGS_META_RULES, 4, &p)) == STATUS_OK)
 		state->rules = get_u32(p);
 	s = absent_is_fine(s);
 	if (s == STATUS_OK && (s = meta_exact(t, META_ALERTS, 8, &p)) == STATUS_OK)
@@ -189,7 +188,7 @@ static enum status apply_input(struct machine *m, struct circumstance *c, struct
 	case MANDATE__JOURNAL_INPUT__WHAT_RULES:
 		if (in->rules->version > MACHINE_RULES_VERSION)
 			return STATUS_INVALID;
-		m->state.rules = in->rules->version;
+		m->state.rules = m->parameters.rules = in->rules->version;
 		return STATUS_OK;
 	case MANDATE__JOURNAL_INPUT__WHAT_CURSOR: {
 		Mandate__StoredCursor cursor = MANDATE__STORED_CURSOR__INIT;
@@ -295,7 +294,7 @@ enum status machine_finish(struct machine *m, uint64_t index, const uint8_t chai
 	}
 	if (s == STATUS_OK && state->rules != m->committed.rules) {
 		put_u32(number, state->rules);
-		s = store_meta_put(m->txn, META_RULES, bytes_of(number, 4));
+		s = store_meta_put(m->txn, SETTINGS_META_RULES, bytes_of(number, 4));
 	}
 	if (s == STATUS_OK && state->alerts_open != m->committed.alerts_open) {
 		put_u64(number, state->alerts_open);

@@ -3,10 +3,11 @@
 #ifndef MANDATED_SERVICE_MACHINE_H
 #define MANDATED_SERVICE_MACHINE_H
 
+#include "rules/alert.h"
 #include "service/batch.h"
 #include "store/store.h"
 
-enum { MACHINE_RULES_VERSION = 1 }; /* the newest that this program knows */
+enum { MACHINE_RULES_VERSION = ALERT_RULES_VERSION }; /* the newest that this program knows */
 
 /* The last kind of record that rules of this version decide on. The vocabulary is ahead of them:
  * what no rule reads is not taken, so that nobody believes it is watched over. */

@@ -57,6 +57,13 @@ enum status settings_parameters(struct store_txn *t, struct alert_parameters *re
 		if (settings_parse(setting, value, &number))
 			memcpy((char *)&parameters + setting->offset, &number, sizeof number);
 	}
+	struct bytes rules;
+	enum status s = store_meta_get(t, SETTINGS_META_RULES, &rules);
+	if (s != STATUS_OK && s != STATUS_NOT_FOUND)
+		return s;
+	if (s == STATUS_OK && rules.len != 4)
+		return STATUS_CORRUPT;
+	parameters.rules = s == STATUS_OK ? get_u32(rules.data) : 0;
 	*ret_parameters = parameters;
 	return STATUS_OK;
 }

@@ -9,11 +9,14 @@
 #define SETTINGS_META_PREFIX "setting:"
 /* The key of the events' salts: never sent to anybody. */
 #define SETTINGS_SECRET "instance.secret"
+/* In the meta table, u32: the version of the rules that decides. */
+#define SETTINGS_META_RULES "rules"
 
 /* The value of `name` as the state holds it, in the map; STATUS_NOT_FOUND. */
 MUST_USE enum status settings_get(struct store_txn *t, const char *name, struct bytes *ret_value);
 
-/* The parameters of alerts: what was set, otherwise ALERT_DEFAULTS. A value that is no decimal
+/* The parameters of alerts: what was set, otherwise ALERT_DEFAULTS; and the version of the rules
+ * (0: none entered), as committed or as written by this transaction. A value that is no decimal
  * number within its bounds counts as not set, so that no input can make a state unreadable. */
 MUST_USE enum status settings_parameters(struct store_txn *t,
 					 struct alert_parameters *ret_parameters);
