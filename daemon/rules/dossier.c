@@ -243,12 +243,15 @@ static enum status put_estimate(struct dossier *d, const char *key, const Mandat
 typedef enum status put(struct dossier *d, const char *key, const Mandate__Record *record);
 typedef enum status put_domain(struct dossier *d, Mandate__Kind kind, const char *key,
 			       const Mandate__Record *record);
+typedef enum status put_version(struct dossier *d, const char *key, uint32_t edition,
+				const Mandate__Record *record);
 
 /* In the order in which a dossier is built: what others need comes first. */
 static const struct put_row {
 	Mandate__Kind kind;
 	put *put;
 	put_domain *domain;
+	put_version *version; /* where the edition matters */
 } put_rows[] = {
 	{MANDATE__KIND__KIND_OPERATION, put_operation, NULL},
 	{MANDATE__KIND__KIND_ARRANGEMENT, NULL, partnership_put},
@@ -266,7 +269,7 @@ static const struct put_row {
 	{MANDATE__KIND__KIND_ESTIMATE, put_estimate, NULL},
 	{MANDATE__KIND__KIND_AMOUNT, NULL, budget_put},
 	{MANDATE__KIND__KIND_PAYMENT, NULL, budget_put},
-	{MANDATE__KIND__KIND_PRIORITIES, NULL, agenda_put},
+	{MANDATE__KIND__KIND_PRIORITIES, NULL, NULL, agenda_put_list},
 	{MANDATE__KIND__KIND_ENDORSEMENT, NULL, agenda_put},
 	{MANDATE__KIND__KIND_CONSENT, NULL, agenda_put},
 };
@@ -274,8 +277,10 @@ static const struct put_row {
 enum { PUT_ROWS = sizeof put_rows / sizeof *put_rows };
 
 static enum status put_row(struct dossier *d, const struct put_row *row, const char *key,
-			   const Mandate__Record *record)
+			   uint32_t edition, const Mandate__Record *record)
 {
+	if (row->version)
+		return row->version(d, key, edition, record);
 	return row->put ? row->put(d, key, record) : row->domain(d, row->kind, key, record);
 }
 
@@ -290,7 +295,7 @@ static void settle(struct dossier *d)
 	agenda_settle(d);
 }
 
-enum status dossier_put(struct dossier *d, Mandate__Kind kind, const char *key,
+enum status dossier_put(struct dossier *d, Mandate__Kind kind, const char *key, uint32_t edition,
 			const Mandate__Record *record)
 {
 	for (size_t i = 0; i < PUT_ROWS; i++) {
@@ -298,7 +303,7 @@ enum status dossier_put(struct dossier *d, Mandate__Kind kind, const char *key,
 
 		if (put_rows[i].kind != kind)
 			continue;
-		s = put_row(d, &put_rows[i], key, record);
+		s = put_row(d, &put_rows[i], key, edition, record);
 		settle(d);
 		return s;
 	}
@@ -316,7 +321,8 @@ static enum status visit(void *ctx, const struct view_fact *fact)
 {
 	struct build *b = ctx;
 
-	return fact->record ? put_row(b->d, b->row, fact->key, fact->record) : STATUS_OK;
+	return fact->record ? put_row(b->d, b->row, fact->key, fact->edition, fact->record)
+			    : STATUS_OK;
 }
 
 enum status dossier_new(const struct view *v, struct arena *scratch, const char *operation,

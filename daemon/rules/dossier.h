@@ -18,10 +18,10 @@ MUST_USE enum status dossier_new(const struct view *v, struct arena *scratch, co
 				 struct dossier **ret_dossier);
 void dossier_free(struct dossier *d);
 
-/* A fact of this operation has a new content, or (record NULL) is retracted. Kinds that no fold
- * reads are ignored. On STATUS_NO_MEMORY the dossier must be dropped. */
+/* A fact of this operation has a new content under `edition`, or (record NULL) is retracted. Kinds
+ * that no fold reads are ignored. On STATUS_NO_MEMORY the dossier must be dropped. */
 MUST_USE enum status dossier_put(struct dossier *d, Mandate__Kind kind, const char *key,
-				 const Mandate__Record *record);
+				 uint32_t edition, const Mandate__Record *record);
 
 bool dossier_known(const struct dossier *d);
 const char *dossier_operation(const struct dossier *d);

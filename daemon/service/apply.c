@@ -123,7 +123,7 @@ static enum status judge_operations(struct apply *ap, struct apply_steps *steps)
 			enum status s =
 				docket_open(m->docket, m->txn, &m->scratch, p->operation, &file);
 			if (s == STATUS_OK)
-				s = docket_put(file, p->kind, p->key,
+				s = docket_put(file, p->kind, p->key, p->edition,
 					       p->content.len ? p->change->record : NULL);
 			if (s != STATUS_OK)
 				return s;

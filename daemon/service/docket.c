@@ -219,10 +219,10 @@ enum status docket_open(struct docket *j, struct store_txn *t, struct arena *scr
 	return STATUS_OK;
 }
 
-enum status docket_put(struct docket_file *f, Mandate__Kind kind, const char *key,
+enum status docket_put(struct docket_file *f, Mandate__Kind kind, const char *key, uint32_t edition,
 		       const Mandate__Record *record)
 {
-	return dossier_put(f->dossier, kind, key, record);
+	return dossier_put(f->dossier, kind, key, edition, record);
 }
 
 enum status docket_steps(struct docket_file *f, const struct alert_parameters *p, int32_t day,

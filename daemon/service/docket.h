@@ -26,9 +26,9 @@ void docket_clear(struct docket *j); /* after an abort: nothing kept is true any
 MUST_USE enum status docket_open(struct docket *j, struct store_txn *t, struct arena *scratch,
 				 const char *operation, struct docket_file **ret_file);
 
-/* A fact of the operation has new content (NULL: retracted). */
+/* A fact of the operation has new content (NULL: retracted) under `edition`. */
 MUST_USE enum status docket_put(struct docket_file *f, Mandate__Kind kind, const char *key,
-				const Mandate__Record *record);
+				uint32_t edition, const Mandate__Record *record);
 
 /* Evaluates on `day` and compares with what is open. Steps are in `a`, sorted by code and key.
  * `corrected`: an edition replaced an earlier one, so what closes as resolved closes as corrected.

@@ -276,7 +276,7 @@ static void a_date_that_passes_is_lapsed_until_the_end_is_recorded(void **state)
 	expect_open(CODE(MAND_LAPSED), "UNOMIG:UNSC", "2009-06-16", SEVERITY(ALARM), "2009-06-16");
 	expect_open(CODE(MAND_LAPSED), "UNOMIG:UNSC", "2009-09-01", SEVERITY(ALARM), "2009-06-16");
 	fact = facts_add(&facts, ended);
-	assert_int_equal(dossier_put(dossier, fact->kind, fact->key, fact->record), STATUS_OK);
+	facts_put(dossier, fact);
 	expect_closed(CODE(MAND_LAPSED), "UNOMIG:UNSC", "2009-06-16");
 }
 
@@ -421,8 +421,7 @@ static void a_walk_back_that_is_cut_short_says_so(void **state)
 		day_format(until, day + i);
 		snprintf(line, sizeof line, "return %s GHA:troops=%d", until, 200 + i);
 		fact = facts_add(&facts, line);
-		assert_int_equal(dossier_put(dossier, fact->kind, fact->key, fact->record),
-				 STATUS_OK);
+		facts_put(dossier, fact);
 	}
 	alert = find(CODE(CEIL_OVER), "X:military", until);
 	assert_non_null(alert);
@@ -449,8 +448,7 @@ static void renewals_without_a_gap_are_no_steps_of_the_walk(void **state)
 		snprintf(line, sizeof line, "instrument UNSC S/RES/%d %s extend until=%s", n, day,
 			 until);
 		fact = facts_add(&facts, line);
-		assert_int_equal(dossier_put(dossier, fact->kind, fact->key, fact->record),
-				 STATUS_OK);
+		facts_put(dossier, fact);
 	}
 	alert = find(CODE(DEP_STALE), "X:military", day);
 	assert_non_null(alert);

@@ -35,6 +35,7 @@ struct fact_line {
 	char key[KEY_TEXT_MAX + 1];
 	const Mandate__Record *record;
 	const char *line; /* as written */
+	uint32_t edition;
 	bool retracted;
 };
 
@@ -375,16 +376,17 @@ static void facts_fini(struct facts *f)
 	arena_fini(&f->arena);
 }
 
-/* Adds a line; one of the same key is replaced. The fact it became. */
+/* Adds a line; one of the same key is replaced, as its next edition. The fact it became. */
 static struct fact_line *facts_add(struct facts *f, const char *line)
 {
-	struct fact_line fact = {.record = facts_parse(f, line),
-				 .line = arena_text(&f->arena, line)};
+	struct fact_line fact = {
+		.record = facts_parse(f, line), .edition = 1, .line = arena_text(&f->arena, line)};
 
 	fact.kind = record_kind(fact.record);
 	assert_int_equal(record_key(fact.record, fact.key), STATUS_OK);
 	for (size_t i = 0; i < f->count; i++) {
 		if (f->at[i].kind == fact.kind && strcmp(f->at[i].key, fact.key) == 0) {
+			fact.edition = f->at[i].edition + 1;
 			f->at[i] = fact;
 			return &f->at[i];
 		}
@@ -407,6 +409,14 @@ __attribute__((unused)) static void facts_read(struct facts *f, const char *text
 	}
 }
 
+static struct view_fact facts_seen(const struct fact_line *fact)
+{
+	return (struct view_fact){.kind = fact->kind,
+				  .key = fact->key,
+				  .record = fact->retracted ? NULL : fact->record,
+				  .edition = fact->edition};
+}
+
 static enum status facts_get(void *ctx, struct arena *a, Mandate__Kind kind, const char *key,
 			     struct view_fact *ret_fact)
 {
@@ -416,8 +426,7 @@ static enum status facts_get(void *ctx, struct arena *a, Mandate__Kind kind, con
 	for (size_t i = 0; i < f->count; i++) {
 		if (f->at[i].kind != kind || strcmp(f->at[i].key, key) != 0)
 			continue;
-		*ret_fact = (struct view_fact){
-			.kind = kind, .key = f->at[i].key, .record = f->at[i].record};
+		*ret_fact = facts_seen(&f->at[i]);
 		return STATUS_OK;
 	}
 	return STATUS_NOT_FOUND;
@@ -431,8 +440,7 @@ static enum status facts_scan(void *ctx, struct arena *a, Mandate__Kind kind, co
 	(void)a;
 	(void)operation;
 	for (size_t i = 0; i < f->count; i++) {
-		struct view_fact fact = {
-			.kind = kind, .key = f->at[i].key, .record = f->at[i].record};
+		struct view_fact fact = facts_seen(&f->at[i]);
 		enum status s;
 
 		if (f->at[i].kind != kind || f->at[i].retracted)
@@ -442,6 +450,14 @@ static enum status facts_scan(void *ctx, struct arena *a, Mandate__Kind kind, co
 			return s;
 	}
 	return STATUS_OK;
+}
+
+/* Puts the fact into `d` as it is now. */
+__attribute__((unused)) static void facts_put(struct dossier *d, const struct fact_line *fact)
+{
+	assert_int_equal(dossier_put(d, fact->kind, fact->key, fact->edition,
+				     fact->retracted ? NULL : fact->record),
+			 STATUS_OK);
 }
 
 static struct dossier *facts_dossier(struct facts *f)

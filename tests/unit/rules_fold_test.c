@@ -393,7 +393,7 @@ static void pair_put(struct pair *p, const char *line)
 {
 	const struct fact_line *fact = facts_add(p->facts, line);
 
-	assert_int_equal(dossier_put(p->dossier, fact->kind, fact->key, fact->record), STATUS_OK);
+	facts_put(p->dossier, fact);
 }
 
 static void pair_retract(struct pair *p, size_t index)
@@ -401,7 +401,7 @@ static void pair_retract(struct pair *p, size_t index)
 	struct fact_line *fact = &p->facts->at[index];
 
 	fact->retracted = true;
-	assert_int_equal(dossier_put(p->dossier, fact->kind, fact->key, NULL), STATUS_OK);
+	facts_put(p->dossier, fact);
 }
 
 static void put_random(struct pair *p, void (*make)(struct line *l))

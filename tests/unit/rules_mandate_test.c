@@ -215,9 +215,7 @@ static void other_parties_are_shown_and_bind_only_without_the_council(void **sta
 			"instrument AU PSC/79 2007-01-19 establish until=2007-07-19\n");
 	expect_valid_until("2007-03-01", "2007-07-19");
 	facts_read(&facts, council);
-	assert_int_equal(
-		dossier_put(dossier, facts.at[2].kind, facts.at[2].key, facts.at[2].record),
-		STATUS_OK);
+	facts_put(dossier, &facts.at[2]);
 	expect_valid_until("2007-03-01", "2007-08-20");
 	mandate_on(dossier, "AU", facts_day("2007-03-01"), &m);
 	assert_int_equal(m.valid_until, facts_day("2007-07-19"));

@@ -76,11 +76,10 @@ static void who_is_not_in_a_return_has_none(void **state)
 	expect(C(MILITARY), "2018-03-31", 150);
 	expect(C(POLICE), "2018-03-31", 0);
 	facts_add(&facts, "return 2018-03-31 NGA:troops=90");
-	assert_int_equal(
-		dossier_put(dossier, facts.at[1].kind, facts.at[1].key, facts.at[1].record),
-		STATUS_OK);
+	facts_put(dossier, &facts.at[1]);
 	expect(C(MILITARY), "2018-03-31", 90);
-	assert_int_equal(dossier_put(dossier, facts.at[1].kind, facts.at[1].key, NULL), STATUS_OK);
+	facts.at[1].retracted = true;
+	facts_put(dossier, &facts.at[1]);
 	expect(C(MILITARY), "2018-03-31", 700);
 }
 
