@@ -26,7 +26,7 @@ wire_SRC = raw text check fields fields_record facts facts_forces facts_partners
 rules_SRC = array shelf symbol home dossier series mandate ceiling counts presence estimate strength \
 	partnership forces budget agenda judge draft evaluate alert alert_operation alert_mandates \
 	alert_partnership alert_forces alert_budget alert_agenda
-store_SRC = env txn key value walk event record index lane tables compare view
+store_SRC = env room txn key value walk event record index lane tables compare view
 engine_SRC = segment durable journal reader recover visit prepare embedded fake
 service_SRC = batch checkpoint verify outcome known settings admit docket machine apply apply_plan apply_alerts apply_day \
 	worker startup trust chores calendar stream stream_pump recent frame filter query query_page query_view \

@@ -115,6 +115,10 @@ static int make_or_open_tables(struct store *s, bool read_only)
 	if (rc)
 		return rc;
 	bool make = empty && !read_only;
+	if (make)
+		rc = room_commit(s);
+	if (rc)
+		return rc;
 	rc = mdb_txn_begin(s->env, NULL, make ? 0 : MDB_RDONLY, &txn);
 	if (rc)
 		return rc;
@@ -126,12 +130,15 @@ static int make_or_open_tables(struct store *s, bool read_only)
 	return mdb_txn_commit(txn); /* also of a read transaction: it keeps the handles open */
 }
 
-/* LMDB maps as much as the file says that it has pages, and says that there is no memory where a
- * damaged file asks for more than we do. */
+/* LMDB maps as much as the file says that it has pages, and makes it as long before that; it says
+ * that there is no memory, or no such file can be, where a damaged file asks for more than we do.
+ */
 static int open_map(struct store *s, unsigned flags, size_t map_bytes)
 {
 	int rc = mdb_env_open(s->env, s->directory, flags, FILE_MODE);
 
+	if (rc == EFBIG)
+		return MDB_CORRUPTED;
 	if (rc != ENOMEM)
 		return rc;
 	void *ours = mmap(NULL, map_bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
@@ -142,9 +149,21 @@ static int open_map(struct store *s, unsigned flags, size_t map_bytes)
 	return MDB_CORRUPTED;
 }
 
+/* 0: there is none, or it cannot be asked. */
+static uint64_t file_bytes(const char *directory)
+{
+	struct stat file;
+	char path[PATH_MAX];
+	int len = snprintf(path, sizeof path, "%s/data.mdb", directory);
+
+	if (len < 0 || (size_t)len >= sizeof path || stat(path, &file) != 0)
+		return 0;
+	return (uint64_t)file.st_size;
+}
+
 static int open_env(struct store *s, bool read_only, size_t map_bytes)
 {
-	unsigned flags = MDB_NOSYNC | MDB_NOTLS | (read_only ? MDB_RDONLY : 0u);
+	unsigned flags = MDB_NOSYNC | MDB_NOTLS | (read_only ? MDB_RDONLY : MDB_WRITEMAP);
 	int rc = mdb_env_create(&s->env);
 
 	if (!rc)
@@ -153,8 +172,12 @@ static int open_env(struct store *s, bool read_only, size_t map_bytes)
 		rc = mdb_env_set_maxreaders(s->env, READERS_MAX);
 	if (!rc)
 		rc = mdb_env_set_mapsize(s->env, map_bytes);
+	uint64_t bytes = read_only ? 0 : file_bytes(s->directory);
 	if (!rc)
 		rc = open_map(s, flags, map_bytes);
+	s->map_bytes = map_bytes;
+	if (!rc && !read_only)
+		rc = room_open(s, bytes);
 	if (!rc)
 		rc = make_or_open_tables(s, read_only);
 	return rc;
@@ -190,6 +213,8 @@ void store_close(struct store *s)
 {
 	if (!s)
 		return;
+	if (s->file_bytes)
+		room_close(s);
 	if (s->env)
 		mdb_env_close(s->env);
 	free(s->directory);

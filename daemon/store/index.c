@@ -121,6 +121,8 @@ enum status store_due_take(struct store_txn *t, struct arena *a, int32_t day,
 
 	while ((s = first_due(t, day, &row)) == STATUS_OK) {
 		s = keep(&names, a, row);
+		for (int i = 0; s == STATUS_OK && i < 2; i++)
+			s = env_status(room_for(t->store, t->txn, &t->room, STORE_DUE, 0));
 		if (s == STATUS_OK) /* the cursor stands where first_due left it */
 			s = env_write_status(t->store, mdb_cursor_del(t->at[STORE_DUE], 0));
 		if (s != STATUS_OK)

@@ -2,6 +2,7 @@
 #ifndef MANDATED_STORE_INTERNAL_H
 #define MANDATED_STORE_INTERNAL_H
 
+#include "store/room.h"
 #include "store/store.h"
 
 #include <lmdb.h>
@@ -10,6 +11,9 @@ struct store {
 	MDB_env *env;
 	MDB_dbi table[STORE_TABLE_END];
 	char *directory;
+	/* For writing only; see room.h. */
+	size_t map_bytes, page_bytes;
+	uint64_t file_bytes; /* of its file, all with blocks */
 };
 
 struct store_txn {
@@ -19,6 +23,7 @@ struct store_txn {
 	 * it, then find their page without a new descent from the root. */
 	MDB_cursor *at[STORE_TABLE_END];
 	bool write;
+	struct room room;   /* of a write transaction */
 	enum status failed; /* of a write transaction: the first failure */
 };
 

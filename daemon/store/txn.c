@@ -16,6 +16,12 @@ static enum status begin(struct store *s, bool write, struct store_txn **ret_txn
 		free(t);
 		return env_status(rc);
 	}
+	if (write)
+		rc = room_begin(s, t->txn, &t->room);
+	if (rc) {
+		store_abort(t);
+		return env_status(rc);
+	}
 	*ret_txn = t;
 	return STATUS_OK;
 }

@@ -92,6 +92,8 @@ static enum status reserve(struct store_txn *t, enum store_table table, const st
 	if (!key_fits(key))
 		return STATUS_INVALID;
 	enum status s = txn_cursor(t, table, &at);
+	if (s == STATUS_OK)
+		s = env_status(room_for(t->store, t->txn, &t->room, table, VALUE_HASH_BYTES + len));
 	if (s != STATUS_OK)
 		return s;
 	s = env_write_status(t->store, mdb_cursor_put(at, &k, &v, flags | MDB_RESERVE));
