@@ -19,7 +19,8 @@ MUST_USE enum status dossier_new(const struct view *v, struct arena *scratch, co
 void dossier_free(struct dossier *d);
 
 /* A fact of this operation has a new content under `edition`, or (record NULL) is retracted. Kinds
- * that no fold reads are ignored. On STATUS_NO_MEMORY the dossier must be dropped. */
+ * that no fold reads are ignored. On STATUS_NO_MEMORY the dossier must be dropped; on STATUS_AGAIN,
+ * which only a function's home says, it must be built again from the view. */
 MUST_USE enum status dossier_put(struct dossier *d, Mandate__Kind kind, const char *key,
 				 uint32_t edition, const Mandate__Record *record);
 

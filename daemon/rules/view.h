@@ -25,6 +25,10 @@ struct view {
 	 */
 	enum status (*get)(void *ctx, struct arena *a, Mandate__Kind kind, const char *key,
 			   struct view_fact *ret_fact);
+	/* What stands under one edition, be it the highest or not. STATUS_NOT_FOUND: that edition
+	 * has never been recorded. */
+	enum status (*get_edition)(void *ctx, struct arena *a, Mandate__Kind kind, const char *key,
+				   uint32_t edition, struct view_fact *ret_fact);
 	/* Every fact of `kind` that names `operation`, in key order; retracted ones are left out.
 	 * `operation` NULL: all of that kind. */
 	enum status (*scan)(void *ctx, struct arena *a, Mandate__Kind kind, const char *operation,
@@ -36,6 +40,13 @@ MUST_USE static inline enum status view_get(const struct view *v, struct arena *
 					    struct view_fact *ret_fact)
 {
 	return v->get(v->ctx, a, kind, key, ret_fact);
+}
+
+MUST_USE static inline enum status view_get_edition(const struct view *v, struct arena *a,
+						    Mandate__Kind kind, const char *key,
+						    uint32_t edition, struct view_fact *ret_fact)
+{
+	return v->get_edition(v->ctx, a, kind, key, edition, ret_fact);
 }
 
 MUST_USE static inline enum status view_scan(const struct view *v, struct arena *a,
