@@ -28,7 +28,11 @@ void agenda_settle(struct dossier *d)
 
 void agenda_fini(struct dossier *d)
 {
-	array_fini(&d->agenda.facts);
+	shelf_fini(&d->agenda.lists);
+	shelf_fini(&d->agenda.endorsements);
+	shelf_fini(&d->agenda.consents);
+	array_fini(&d->agenda.by_date);
+	array_fini(&d->agenda.hosts);
 }
 
 size_t agenda_bytes(const struct dossier *d)

@@ -18,7 +18,10 @@ void budget_settle(struct dossier *d)
 
 void budget_fini(struct dossier *d)
 {
-	array_fini(&d->budget.facts);
+	shelf_fini(&d->budget.amounts);
+	shelf_fini(&d->budget.payments);
+	array_fini(&d->budget.periods);
+	array_fini(&d->budget.phases);
 }
 
 size_t budget_bytes(const struct dossier *d)
