@@ -136,10 +136,12 @@ enum status machine_open(struct store *s, struct error *err, struct machine **re
 	m->committed_parameters = m->parameters;
 	memcpy(m->committed_secret, m->secret, HASH_BYTES);
 	if (m->state.rules > MACHINE_RULES_VERSION) {
+		uint32_t rules = m->state.rules;
+
 		machine_close(m);
 		return error_set(err, STATUS_INVALID,
-				 "the state was made by rules %u, this program knows %d",
-				 m->state.rules, MACHINE_RULES_VERSION);
+				 "the state was made by rules %u, this program knows %d", rules,
+				 MACHINE_RULES_VERSION);
 	}
 	*ret_machine = m;
 	return STATUS_OK;

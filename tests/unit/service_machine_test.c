@@ -379,6 +379,40 @@ static void a_setting_takes_effect_from_the_next_day(void **state)
 	assert_int_equal(alerts_open(r), 0);
 }
 
+/* An older program does not guess what newer rules meant by what they left. */
+static void what_newer_rules_made_is_not_touched(void **state)
+{
+	struct rig *r = *state;
+	struct error err = {.status = STATUS_OK};
+	Mandate__JournalInput in = MANDATE__JOURNAL_INPUT__INIT;
+	Mandate__RulesInput rules = MANDATE__RULES_INPUT__INIT;
+	struct input input = {.decoded = &in};
+	struct machine_sink sink = {.arena = &r->arena};
+	uint8_t newer[4];
+	char known[32];
+	struct store_txn *t;
+
+	rig_begin(r, "2004-10-01");
+	in.what_case = MANDATE__JOURNAL_INPUT__WHAT_RULES;
+	in.rules = &rules;
+	rules.version = MACHINE_RULES_VERSION + 1;
+	assert_int_equal(machine_begin(r->machine), STATUS_OK);
+	assert_int_equal(machine_apply(r->machine, r->inputs + 1, &input, &sink, &err),
+			 STATUS_INVALID);
+	machine_abort(r->machine);
+	assert_int_not_equal(machine_state(r->machine)->rules, rules.version);
+
+	put_u32(newer, MACHINE_RULES_VERSION + 1);
+	assert_int_equal(store_begin_write(r->store, &t), STATUS_OK);
+	assert_int_equal(store_meta_put(t, "rules", bytes_of(newer, sizeof newer)), STATUS_OK);
+	assert_int_equal(store_commit(t), STATUS_OK);
+	machine_close(r->machine);
+	r->machine = NULL;
+	assert_int_equal(machine_open(r->store, &err, &r->machine), STATUS_INVALID);
+	snprintf(known, sizeof known, "this program knows %d", MACHINE_RULES_VERSION);
+	assert_non_null(strstr(err.text, known));
+}
+
 /* --- rebuild and order
  * ---------------------------------------------------------------------------- */
 
@@ -569,6 +603,7 @@ int main(void)
 		TEST(a_mandate_expires_in_stages_and_a_rollover_supersedes),
 		TEST(alerts_wait_for_the_first_day),
 		TEST(a_setting_takes_effect_from_the_next_day),
+		TEST(what_newer_rules_made_is_not_touched),
 		TEST(a_rebuild_gives_the_same_pairs_in_every_table),
 		TEST(an_abort_leaves_nothing_behind),
 	};
