@@ -173,6 +173,7 @@ static const char *const golden_ceilings[] = {
 	"UNMEE,S/RES/1681,military,2006-06-01,,2300,2006-08-31",
 	"UNMEE,S/RES/1741,military,2007-02-01,,1700,2007-05-31",
 	"AMISOM,S/RES/2036,uniformed,2012-02-22,,17731,",
+	"MINURCAT,S/RES/1834,military,2009-03-15,,50,", /* the later S/RES/1861 says otherwise */
 	"MINURCAT,S/RES/1923,military,2010-10-15,,1000,2010-11-15",
 	"MONUC,S/RES/1756,police,2007-06-01,2007-12-31,1141,",
 };
