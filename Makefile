@@ -158,8 +158,14 @@ below_main = main rules model proto base
 below_service = service engine store rules wire model proto base
 layer_of = $(firstword $(subst _, ,$(1)))
 
+# A second reading of the definitions, and random cases to ask it about.
+TWIN_TESTS = rules_fold
+TWIN_SRC = twin_mandate twin_ceiling twin_strength twin_partners twin_forces twin_agenda twin_alert \
+	twin_alert_mandates twin_alert_partners twin_case twin_case_facts twin_case_acts
+TWIN_O = $(TWIN_SRC:%=$(O)/tests/unit/%.o)
+
 define unit_test
-$(O)/tests/unit/$(1)_test: $(O)/tests/unit/$(1)_test.o $(foreach l,$(below_$(call layer_of,$(1))),$(O)/lib$(l).a)
+$(O)/tests/unit/$(1)_test: $(O)/tests/unit/$(1)_test.o $(if $(filter $(1),$(TWIN_TESTS)),$(TWIN_O)) $(foreach l,$(below_$(call layer_of,$(1))),$(O)/lib$(l).a)
 	$$(Q)$$(CC) $$(ALL_CFLAGS) $$(ALL_LDFLAGS) -o $$@ $$^ $$(LIBS) $$(TEST_LIBS) $(if $(filter clients,$(call layer_of,$(1))),$$(CTL_LIBS))
 endef
 $(foreach t,$(UNIT_TESTS),$(eval $(call unit_test,$(t))))
