@@ -211,22 +211,52 @@ static enum status keep_refusal(struct machine *m, const struct circumstance *c,
 	return s == STATUS_OK ? store_refusal_put(m->txn, c->index, packed) : s;
 }
 
+/* The last number of the submission's lane. */
+static enum status lane_last(const struct apply *ap, uint64_t *ret_last)
+{
+	const struct machine *m = ap->m;
+	uint8_t digest[HASH_BYTES];
+
+	if (m->lane.last && m->lane.number == ap->submission->lane &&
+	    strcmp(m->lane.office, ap->c->office) == 0) {
+		*ret_last = m->lane.last;
+		return STATUS_OK;
+	}
+	return store_lane_last(m->txn, ap->c->office, ap->submission->lane, ret_last, digest);
+}
+
+static void note_lane(struct apply *ap)
+{
+	struct machine *m = ap->m;
+	size_t len = strlen(ap->c->office);
+
+	m->lane.last = 0;
+	if (len >= sizeof m->lane.office)
+		return;
+	memcpy(m->lane.office, ap->c->office, len + 1);
+	m->lane.number = ap->submission->lane;
+	m->lane.last = ap->submission->sequence;
+}
+
 static enum status keep_outcome(struct apply *ap, struct input *input, Mandate__Outcome *outcome)
 {
-	Mandate__StoredOutcome stored = MANDATE__STORED_OUTCOME__INIT;
 	struct machine *m = ap->m;
-	struct bytes packed;
+	struct bytes packed, stored;
 
-	stored.digest = (ProtobufCBinaryData){.len = HASH_BYTES, .data = input->digest};
-	stored.outcome = outcome;
-	enum status s = codec_encode(&m->scratch, &stored.base, &packed);
+	enum status s = codec_encode(ap->c->sink->arena, &outcome->base, &packed);
 	if (s == STATUS_OK)
-		s = store_lane_put(m->txn, ap->c->office, outcome->lane, outcome->sequence, packed);
-	if (s == STATUS_OK && outcome->refusal)
-		s = keep_refusal(m, ap->c, outcome);
+		s = outcome_stored(&m->scratch, input->digest, packed, &stored);
 	if (s == STATUS_OK)
-		s = outcome_encode(m->txn, ap->c->sink->arena, outcome, &input->outcome);
-	return s;
+		s = store_lane_put(m->txn, ap->c->office, outcome->lane, outcome->sequence, stored);
+	if (s != STATUS_OK)
+		return s;
+	note_lane(ap);
+	input->outcome = packed;
+	if (!outcome->refusal)
+		return STATUS_OK;
+	s = keep_refusal(m, ap->c, outcome);
+	return s == STATUS_OK ? outcome_encode(m->txn, ap->c->sink->arena, outcome, &input->outcome)
+			      : s;
 }
 
 /* An input that is not its lane's next changes nothing. What admission should have said is said
@@ -268,10 +298,9 @@ enum status apply_submission(struct machine *m, struct circumstance *c, struct i
 			   .next_revision = m->state.head.revision + 1,
 			   .refusal = MANDATE__REFUSAL__INIT};
 	Mandate__Outcome outcome = MANDATE__OUTCOME__INIT;
-	uint8_t digest[HASH_BYTES];
 	uint64_t last;
 
-	enum status s = store_lane_last(m->txn, c->office, ap.submission->lane, &last, digest);
+	enum status s = lane_last(&ap, &last);
 	if (s != STATUS_OK)
 		return s;
 	if (ap.submission->sequence != last + 1)

@@ -1,6 +1,7 @@
 #include "service/machine_impl.h"
 
 #include "model/codec.h"
+#include "service/tags.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -266,9 +267,10 @@ enum status machine_emit(struct machine *m, const struct circumstance *c, Mandat
 		sink->events = grown;
 		sink->event_room *= 2;
 	}
-	p.tags = (const Mandate__EventTags *)codec_copy(sink->arena, &tags->base);
-	if (!p.tags)
+	uint8_t *copy = arena_alloc(sink->arena, tags_bytes(tags));
+	if (!copy)
 		return STATUS_NO_MEMORY;
+	p.tags = tags_copy(&copy, tags);
 	sink->events[sink->event_count++] = p;
 	return STATUS_OK;
 }
@@ -328,6 +330,7 @@ void machine_abort(struct machine *m)
 	m->state = m->committed;
 	m->parameters = m->committed_parameters;
 	memcpy(m->secret, m->committed_secret, HASH_BYTES);
+	m->lane.last = 0;
 	if (m->docket)
 		docket_clear(m->docket);
 	if (m->known)

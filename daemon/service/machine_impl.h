@@ -20,6 +20,12 @@ struct machine {
 	struct alert_parameters parameters, committed_parameters;
 	struct docket *docket;
 	struct known *known;
+	/* The lane of the newest outcome: mostly the next submission is of the same. */
+	struct {
+		char office[OFFICE_TEXT_MAX + 1];
+		uint64_t number;
+		uint64_t last; /* 0: none is kept */
+	} lane;
 	struct arena scratch; /* one input */
 };
 

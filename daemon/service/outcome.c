@@ -1,6 +1,7 @@
 #include "service/outcome.h"
 
 #include "model/codec.h"
+#include "service/frame.h"
 
 void outcome_version(Mandate__Kind kind, const char *key, const struct store_version *whole,
 		     Mandate__Version *ret_version)
@@ -40,4 +41,30 @@ enum status outcome_encode(struct store_txn *t, struct arena *a, const Mandate__
 		sent.refusal = &refusal;
 	}
 	return codec_encode(a, &sent.base, ret_bytes);
+}
+
+enum {
+	STORED_DIGEST = 1 << 3 | 2,
+	STORED_OUTCOME = 2 << 3 | 2,
+	STORED_HEAD_BYTES = 2 + HASH_BYTES + 1,
+};
+
+/* By hand: the outcome is packed already. */
+enum status outcome_stored(struct arena *a, const uint8_t digest[HASH_BYTES], struct bytes outcome,
+			   struct bytes *ret_bytes)
+{
+	size_t len = STORED_HEAD_BYTES + frame_number_bytes(outcome.len) + outcome.len;
+	uint8_t *to = arena_alloc(a, len), *p = to;
+
+	if (!to)
+		return STATUS_NO_MEMORY;
+	*p++ = STORED_DIGEST;
+	*p++ = HASH_BYTES;
+	memcpy(p, digest, HASH_BYTES);
+	p += HASH_BYTES;
+	*p++ = STORED_OUTCOME;
+	p += frame_put_number(p, outcome.len);
+	memcpy(p, outcome.data, outcome.len);
+	*ret_bytes = bytes_of(to, len);
+	return STATUS_OK;
 }

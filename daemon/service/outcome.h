@@ -13,4 +13,8 @@ MUST_USE enum status outcome_encode(struct store_txn *t, struct arena *a,
 void outcome_version(Mandate__Kind kind, const char *key, const struct store_version *whole,
 		     Mandate__Version *ret_version);
 
+/* A packed StoredOutcome around the packed `outcome`. */
+MUST_USE enum status outcome_stored(struct arena *a, const uint8_t digest[HASH_BYTES],
+				    struct bytes outcome, struct bytes *ret_bytes);
+
 #endif

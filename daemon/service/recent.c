@@ -1,6 +1,7 @@
 #include "service/recent.h"
 
 #include "service/frame.h"
+#include "service/tags.h"
 
 #include <stdlib.h>
 
@@ -61,70 +62,21 @@ static bool make_room(struct recent *r)
 	return true;
 }
 
-enum { ALIGNMENT = 16 };
-
-static size_t aligned(size_t bytes)
-{
-	return (bytes + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
-}
-
-static size_t texts_bytes(char *const *texts, size_t count)
-{
-	size_t bytes = aligned(count * sizeof(char *));
-
-	for (size_t i = 0; i < count; i++)
-		bytes += strlen(texts[i]) + 1;
-	return aligned(bytes);
-}
-
-static size_t tags_bytes(const Mandate__EventTags *t)
-{
-	return aligned(sizeof *t) + texts_bytes(t->operations, t->n_operations) +
-	       texts_bytes(t->contributors, t->n_contributors) +
-	       texts_bytes(t->documents, t->n_documents);
-}
-
-static char **copy_texts(uint8_t **at, char *const *texts, size_t count)
-{
-	char **copy = (char **)(void *)*at;
-	char *p = (char *)(*at + aligned(count * sizeof(char *)));
-	size_t bytes = texts_bytes(texts, count);
-
-	for (size_t i = 0; i < count; i++) {
-		size_t len = strlen(texts[i]) + 1;
-		copy[i] = memcpy(p, texts[i], len);
-		p += len;
-	}
-	*at += bytes;
-	return copy;
-}
-
-static const Mandate__EventTags *copy_tags(uint8_t **at, const Mandate__EventTags *t)
-{
-	Mandate__EventTags *copy = (Mandate__EventTags *)(void *)*at;
-
-	*copy = *t;
-	*at += aligned(sizeof *t);
-	copy->operations = copy_texts(at, t->operations, t->n_operations);
-	copy->contributors = copy_texts(at, t->contributors, t->n_contributors);
-	copy->documents = copy_texts(at, t->documents, t->n_documents);
-	return copy;
-}
-
 static struct recent_chunk *chunk_new(const struct published *events, size_t count)
 {
-	size_t bytes = aligned(sizeof(struct recent_chunk) + count * sizeof(struct recent_event));
+	size_t bytes =
+		tags_aligned(sizeof(struct recent_chunk) + count * sizeof(struct recent_event));
 
 	for (size_t i = 0; i < count; i++)
 		bytes += tags_bytes(events[i].tags) +
-			 aligned(frame_event_bytes(events[i].event.len));
+			 tags_aligned(frame_event_bytes(events[i].event.len));
 	struct recent_chunk *c = malloc(bytes);
 	if (!c)
 		return NULL;
 	c->bytes = bytes;
 	c->count = count;
-	uint8_t *at = (uint8_t *)c +
-		      aligned(sizeof(struct recent_chunk) + count * sizeof(struct recent_event));
+	uint8_t *at = (uint8_t *)c + tags_aligned(sizeof(struct recent_chunk) +
+						  count * sizeof(struct recent_event));
 	for (size_t i = 0; i < count; i++) {
 		const struct published *from = &events[i];
 		struct recent_event *e = &c->events[i];
@@ -134,9 +86,9 @@ static struct recent_chunk *chunk_new(const struct published *events, size_t cou
 					   .chunk_end = i + 1 == count};
 		memcpy(e->digest, from->digest, HASH_BYTES);
 		memcpy(e->chain, from->chain, HASH_BYTES);
-		e->tags = copy_tags(&at, from->tags);
+		e->tags = tags_copy(&at, from->tags);
 		e->field = bytes_of(at, frame_put_event(at, from->event, from->salt));
-		at += aligned(e->field.len);
+		at += tags_aligned(e->field.len);
 	}
 	return c;
 }
