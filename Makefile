@@ -24,7 +24,7 @@ base_SRC = status arena hash day log mailbox
 model_SRC = codec record names
 wire_SRC = raw text check fields fields_record facts facts_forces facts_partners envelope journal
 rules_SRC = array shelf symbol home dossier series mandate ceiling counts presence estimate strength \
-	partnership forces budget agenda judge draft evaluate alert alert_operation alert_mandates \
+	partnership forces budget money agenda priorities consent judge draft evaluate alert alert_operation alert_mandates \
 	alert_partnership alert_forces alert_budget alert_agenda
 store_SRC = env room txn key value walk event record index lane tables compare view
 engine_SRC = segment durable journal reader recover visit prepare embedded fake

@@ -36,6 +36,7 @@ struct endorsement_fact {
 
 struct consent_fact {
 	struct fact fact;
+	char host[4];
 	int32_t day;
 	Mandate__ConsentState state;
 	const char *document; /* NULL: none */
@@ -49,7 +50,7 @@ struct list_place {
 
 /* All consents of one host lie side by side on the shelf, in the order of days. */
 struct consent_host {
-	char *code;
+	char code[4];
 	size_t consents;
 };
 

@@ -21,6 +21,10 @@ const struct alert_setting alert_settings[] = {
 	 "MAND_EXPIRING opens so many days before the end"},
 	{"alert.dep_stale.return_age_days", offsetof(struct alert_parameters, return_age_days), 1,
 	 DAYS_MAX, "DEP_STALE opens when the latest return is older"},
+	{"alert.fin_no_approp.ahead_days", offsetof(struct alert_parameters, budget_ahead_days), 0,
+	 DAYS_MAX, "a budget period is judged from so many days before it begins"},
+	{"alert.prio_unendorsed.silent_days", offsetof(struct alert_parameters, owner_silent_days),
+	 0, DAYS_MAX, "PRIO_UNENDORSED opens when a version is older and an owner is silent"},
 };
 const size_t alert_settings_count = sizeof alert_settings / sizeof *alert_settings;
 

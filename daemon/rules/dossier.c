@@ -20,6 +20,7 @@ static enum status put_operation(struct dossier *d, const char *key, const Manda
 {
 	const Mandate__Operation *o = record ? record->operation : NULL;
 	struct operation *to = &d->operation;
+	enum status s;
 
 	(void)key;
 	*to = (struct operation){.known = o != NULL,
@@ -27,8 +28,9 @@ static enum status put_operation(struct dossier *d, const char *key, const Manda
 				 .series_from = DAY_NEVER,
 				 .series_to = DAY_INFINITE};
 	series_unsettle(d);
-	if (!o)
-		return STATUS_OK;
+	s = budget_follow(d, o);
+	if (s != STATUS_OK || !o)
+		return s;
 	to->kind = o->has_kind ? o->kind : 0;
 	if (o->has_end_date)
 		to->end_date = o->end_date;

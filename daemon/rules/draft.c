@@ -1,5 +1,6 @@
 #include "rules/draft.h"
 #include "model/names.h"
+#include "model/record.h"
 #include "rules/home.h"
 
 #include <string.h>
@@ -63,6 +64,16 @@ static void add_cause(struct draft *t, Mandate__Alert *alert, char *cause)
 		alert->causes = or_failed(t, arena_calloc(t->a, CAUSES_MAX, sizeof(char *)));
 	if (alert->causes && alert->n_causes < CAUSES_MAX)
 		alert->causes[alert->n_causes++] = cause;
+}
+
+void draft_cause(struct draft *t, Mandate__Alert *alert, Mandate__Kind kind, const char *key)
+{
+	add_cause(t, alert, arena_printf(t->a, "%s %s", record_kind_name(kind), key));
+}
+
+char *draft_text(struct draft *t, const char *text)
+{
+	return or_failed(t, arena_text(t->a, text));
 }
 
 static const char *component_name(Mandate__Component c)

@@ -18,6 +18,11 @@ struct draft {
 Mandate__Alert *draft_open(struct draft *t, Mandate__AlertCode code, char *key,
 			   Mandate__Severity severity, int32_t since, bool at_latest);
 
+/* A record that it rests on, as "kind key"; no more than CAUSES_MAX are kept. */
+void draft_cause(struct draft *t, Mandate__Alert *alert, Mandate__Kind kind, const char *key);
+/* A copy of `text` in the arena. */
+char *draft_text(struct draft *t, const char *text);
+
 /* The numbers that prove it, and the records they rest on ("return MONUC:2004-12-31"). */
 void draft_strength(struct draft *t, Mandate__Alert *alert, Mandate__Component c,
 		    const struct strength_day *s);

@@ -13,7 +13,7 @@
 #include "mandate.pb-c.h"
 #include "rules/dossier.h"
 
-enum { MONEY_KINDS = MANDATE__AMOUNT_KIND__AMOUNT_KIND_CAPACITY_BUILDING + 1 };
+#define MONEY_KINDS (MANDATE__AMOUNT_KIND__AMOUNT_KIND_CAPACITY_BUILDING + 1)
 
 struct money_sum {
 	bool set;

@@ -1,5 +1,7 @@
 #include "rules/shelf.h"
+#include "base/limits.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,6 +31,19 @@ bool shelf_find(const struct array *shelf, const char *key, size_t *ret_index)
 	}
 	*ret_index = low;
 	return false;
+}
+
+/* No part of a key holds a ':', and ';' is the character after it. */
+void shelf_range(const struct array *shelf, const char *prefix, size_t *ret_from, size_t *ret_end)
+{
+	char past[KEY_TEXT_MAX + 1];
+	size_t len = strlen(prefix);
+
+	assert(len > 0 && len <= KEY_TEXT_MAX && prefix[len - 1] == ':');
+	memcpy(past, prefix, len + 1);
+	past[len - 1] = ';';
+	shelf_find(shelf, prefix, ret_from);
+	shelf_find(shelf, past, ret_end);
 }
 
 /* A fact of `bytes` with its key behind it; NULL on no memory. */

@@ -15,6 +15,9 @@ void *shelf_new(size_t bytes, const char *key);
 
 /* The fact of `key`: its index, or false and where it belongs. */
 bool shelf_find(const struct array *shelf, const char *key, size_t *ret_index);
+/* The facts whose keys begin with `prefix`, which ends in ':' (at most KEY_TEXT_MAX bytes): they
+ * lie side by side, from..end - 1. */
+void shelf_range(const struct array *shelf, const char *prefix, size_t *ret_from, size_t *ret_end);
 struct fact *shelf_at(const struct array *shelf, size_t index);
 
 /* Takes the fact over, also when it fails. `bytes` is the sum over all facts of a dossier. */
