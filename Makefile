@@ -21,7 +21,7 @@ MAKEFLAGS += --no-builtin-rules
 LAYERS = base model wire rules store engine service net
 
 base_SRC = status arena hash day log mailbox
-model_SRC = codec record names
+model_SRC = codec encode record names
 wire_SRC = raw text check fields fields_record facts facts_forces facts_partners envelope journal
 rules_SRC = array shelf symbol home dossier series mandate ceiling counts presence estimate strength \
 	partnership forces budget money agenda priorities consent judge draft evaluate alert alert_operation alert_mandates \
@@ -137,7 +137,7 @@ $(O)/mandatectl: $(CTL_SRC:%=$(O)/clients/%.o) $(O)/libwire.a $(O)/libmandate.a
 # --- unit tests: tests/unit/LAYER_NAME_test.c links LAYER and what lies below it ------------------
 
 UNIT_TESTS = base_base \
-	model_record \
+	model_encode model_record \
 	wire_check wire_facts wire_partnership wire_mutate \
 	rules_mandate rules_ceiling rules_strength rules_alert rules_fold \
 	store_facts store_tables store_env store_damage store_twin \

@@ -1,5 +1,7 @@
 #include "model/codec.h"
 
+#include "model/encode.h"
+
 static void *arena_malloc(void *arena, size_t size)
 {
 	return arena_alloc(arena, size);
@@ -20,13 +22,19 @@ void *codec_decode(struct arena *a, const ProtobufCMessageDescriptor *type, stru
 
 enum status codec_encode(struct arena *a, const ProtobufCMessage *message, struct bytes *ret_bytes)
 {
-	size_t len = protobuf_c_message_get_packed_size(message);
+	uint8_t room[ENCODE_ROOM];
+	struct bytes packed = {.len = 0};
+	bool fits = encode_message(message, room, &packed);
+	size_t len = fits ? packed.len : protobuf_c_message_get_packed_size(message);
 	/* One more, so that an empty message has an address too. */
 	uint8_t *data = arena_alloc(a, len + 1);
 
 	if (!data)
 		return STATUS_NO_MEMORY;
-	protobuf_c_message_pack(message, data);
+	if (fits)
+		memcpy(data, packed.data, len);
+	else
+		protobuf_c_message_pack(message, data);
 	*ret_bytes = bytes_of(data, len);
 	return STATUS_OK;
 }

@@ -1,5 +1,7 @@
 #include "store/value.h"
 
+#include "model/encode.h"
+
 #include <assert.h>
 
 static MDB_val val_of(const struct key *key)
@@ -130,13 +132,19 @@ enum status value_put(struct store_txn *t, enum store_table table, const struct 
 enum status value_put_message(struct store_txn *t, enum store_table table, const struct key *key,
 			      enum value_mode mode, const ProtobufCMessage *message)
 {
-	size_t len = protobuf_c_message_get_packed_size(message);
+	uint8_t room[ENCODE_ROOM];
+	struct bytes packed = {.len = 0};
+	bool fits = encode_message(message, room, &packed);
+	size_t len = fits ? packed.len : protobuf_c_message_get_packed_size(message);
 	uint8_t *value;
 	enum status s = reserve(t, table, key, mode, len, &value);
 
 	if (s != STATUS_OK)
 		return txn_fail(t, s);
-	protobuf_c_message_pack(message, value + VALUE_HASH_BYTES);
+	if (fits)
+		memcpy(value + VALUE_HASH_BYTES, packed.data, len);
+	else
+		protobuf_c_message_pack(message, value + VALUE_HASH_BYTES);
 	seal(table, key, value, len);
 	return STATUS_OK;
 }
