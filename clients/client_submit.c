@@ -1,6 +1,7 @@
 #include "base/clock.h"
 #include "client.h"
 #include "model/codec.h"
+#include "model/encode.h"
 #include "model/names.h"
 
 #include <stdlib.h>
@@ -65,11 +66,13 @@ static enum status reserve(struct client_item *item, size_t len)
 
 enum status client_submit_pack(struct client_item *item, const Mandate__Submission *submission)
 {
-	size_t len = mandate__submission__get_packed_size(submission);
+	struct encode e;
 
-	if (reserve(item, len + NUMBER_BYTES) != STATUS_OK)
+	encode_message(&e, &submission->base);
+	if (reserve(item, e.len + NUMBER_BYTES) != STATUS_OK)
 		return STATUS_NO_MEMORY;
-	item->len = mandate__submission__pack(submission, item->bytes);
+	encode_put(&e, item->bytes);
+	item->len = e.len;
 	return STATUS_OK;
 }
 

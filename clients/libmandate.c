@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "client.h"
 #include "model/codec.h"
+#include "model/encode.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -95,12 +96,14 @@ void client_envelope(struct mandate *m, Mandate__Envelope *ret_envelope)
 enum status client_send(struct mandate *m, const Mandate__Envelope *envelope)
 {
 	zmq_msg_t message;
+	struct encode e;
 
 	if (m->link.state != CLIENT_LINK_UP)
 		return STATUS_AGAIN;
-	if (zmq_msg_init_size(&message, mandate__envelope__get_packed_size(envelope)) != 0)
+	encode_message(&e, &envelope->base);
+	if (zmq_msg_init_size(&message, e.len) != 0)
 		return STATUS_NO_MEMORY;
-	mandate__envelope__pack(envelope, zmq_msg_data(&message));
+	encode_put(&e, zmq_msg_data(&message));
 	if (zmq_msg_send(&message, m->link.socket, ZMQ_DONTWAIT) >= 0)
 		return STATUS_OK;
 	zmq_msg_close(&message);

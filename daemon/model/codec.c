@@ -22,20 +22,16 @@ void *codec_decode(struct arena *a, const ProtobufCMessageDescriptor *type, stru
 
 enum status codec_encode(struct arena *a, const ProtobufCMessage *message, struct bytes *ret_bytes)
 {
-	uint8_t room[ENCODE_ROOM];
-	struct bytes packed = {.len = 0};
-	bool fits = encode_message(message, room, &packed);
-	size_t len = fits ? packed.len : protobuf_c_message_get_packed_size(message);
+	struct encode e;
+
+	encode_message(&e, message);
 	/* One more, so that an empty message has an address too. */
-	uint8_t *data = arena_alloc(a, len + 1);
+	uint8_t *data = arena_alloc(a, e.len + 1);
 
 	if (!data)
 		return STATUS_NO_MEMORY;
-	if (fits)
-		memcpy(data, packed.data, len);
-	else
-		protobuf_c_message_pack(message, data);
-	*ret_bytes = bytes_of(data, len);
+	encode_put(&e, data);
+	*ret_bytes = bytes_of(data, e.len);
 	return STATUS_OK;
 }
 

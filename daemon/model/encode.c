@@ -1,11 +1,14 @@
 #include "model/encode.h"
 
+#include <stdbool.h>
+#include <string.h>
+
 enum { WIRE_NUMBER = 0, WIRE_EIGHT = 1, WIRE_BYTES = 2, WIRE_FOUR = 5 };
 
 /* Filled from its end; `at` is the first byte written. */
 struct pen {
 	uint8_t *at, *begin;
-	bool full;
+	bool full; /* or what only protobuf-c can pack */
 };
 
 static bool take(struct pen *pen, size_t len)
@@ -210,14 +213,21 @@ static void put_message(struct pen *pen, const ProtobufCMessage *message)
 	}
 }
 
-bool encode_message(const ProtobufCMessage *message, uint8_t room[ENCODE_ROOM],
-		    struct bytes *ret_bytes)
+void encode_message(struct encode *e, const ProtobufCMessage *message)
 {
-	struct pen pen = {.at = room + ENCODE_ROOM, .begin = room};
+	uint8_t *end = e->room + ENCODE_ROOM;
+	struct pen pen = {.at = end, .begin = e->room};
 
 	put_message(&pen, message);
-	if (pen.full)
-		return false;
-	*ret_bytes = bytes_of(pen.at, (size_t)(room + ENCODE_ROOM - pen.at));
-	return true;
+	e->message = message;
+	e->packed = pen.full ? NULL : pen.at;
+	e->len = pen.full ? protobuf_c_message_get_packed_size(message) : (size_t)(end - pen.at);
+}
+
+void encode_put(const struct encode *e, uint8_t *to)
+{
+	if (e->packed)
+		memcpy(to, e->packed, e->len);
+	else
+		protobuf_c_message_pack(e->message, to);
 }

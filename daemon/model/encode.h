@@ -3,15 +3,22 @@
 #ifndef MANDATED_MODEL_ENCODE_H
 #define MANDATED_MODEL_ENCODE_H
 
-#include "base/bytes.h"
-
 #include <protobuf-c/protobuf-c.h>
 
 enum { ENCODE_ROOM = 2048 }; /* most messages; what is larger takes protobuf-c's way */
 
-/* Packs `message` into the end of `room`, to the bytes that protobuf-c makes of it. False if there
- * is no room, or it has unknown fields; the caller then has protobuf-c do it. */
-bool encode_message(const ProtobufCMessage *message, uint8_t room[ENCODE_ROOM],
-		    struct bytes *ret_bytes);
+/* A message on its way into bytes, which are those that protobuf-c makes of it. */
+struct encode {
+	size_t len;
+	const uint8_t *packed; /* within `room`; NULL: protobuf-c will do it */
+	const ProtobufCMessage *message;
+	uint8_t room[ENCODE_ROOM];
+};
+
+/* Finds the length, mostly by packing. `message` must stay until encode_put. */
+void encode_message(struct encode *e, const ProtobufCMessage *message);
+
+/* Writes e->len bytes. */
+void encode_put(const struct encode *e, uint8_t *to);
 
 #endif

@@ -1,6 +1,6 @@
 #include "service/batch.h"
 
-#include "model/codec.h"
+#include "model/encode.h"
 
 #include <stdlib.h>
 
@@ -63,14 +63,17 @@ enum status batch_add(struct batch *b, const Mandate__JournalInput *input,
 		      const Mandate__Submission *submission, const uint8_t *digest,
 		      struct input **ret_input)
 {
-	struct bytes payload;
 	struct input *in = &b->inputs[b->count];
+	struct encode e;
 
-	if (!batch_has_room(b, protobuf_c_message_get_packed_size(&input->base)))
+	encode_message(&e, &input->base);
+	if (!batch_has_room(b, e.len))
 		return STATUS_LIMIT;
-	enum status s = codec_encode(&b->arena, &input->base, &payload);
-	if (s != STATUS_OK)
-		return s;
+	uint8_t *data = arena_alloc(&b->arena, e.len);
+	if (!data)
+		return STATUS_NO_MEMORY;
+	encode_put(&e, data);
+	struct bytes payload = bytes_of(data, e.len);
 	*in = (struct input){.payload = payload, .decoded = input, .submission = submission};
 	if (digest)
 		memcpy(in->digest, digest, HASH_BYTES);

@@ -132,20 +132,15 @@ enum status value_put(struct store_txn *t, enum store_table table, const struct 
 enum status value_put_message(struct store_txn *t, enum store_table table, const struct key *key,
 			      enum value_mode mode, const ProtobufCMessage *message)
 {
-	uint8_t room[ENCODE_ROOM];
-	struct bytes packed = {.len = 0};
-	bool fits = encode_message(message, room, &packed);
-	size_t len = fits ? packed.len : protobuf_c_message_get_packed_size(message);
+	struct encode e;
 	uint8_t *value;
-	enum status s = reserve(t, table, key, mode, len, &value);
 
+	encode_message(&e, message);
+	enum status s = reserve(t, table, key, mode, e.len, &value);
 	if (s != STATUS_OK)
 		return txn_fail(t, s);
-	if (fits)
-		memcpy(value + VALUE_HASH_BYTES, packed.data, len);
-	else
-		protobuf_c_message_pack(message, value + VALUE_HASH_BYTES);
-	seal(table, key, value, len);
+	encode_put(&e, value + VALUE_HASH_BYTES);
+	seal(table, key, value, e.len);
 	return STATUS_OK;
 }
 
