@@ -21,14 +21,14 @@ MAKEFLAGS += --no-builtin-rules
 LAYERS = base model wire rules store engine service net
 
 base_SRC = status arena hash day log mailbox
-model_SRC = codec encode record names
+model_SRC = codec encode record names belongs
 wire_SRC = raw text check fields fields_record facts facts_forces facts_partners envelope journal
-rules_SRC = array shelf symbol home dossier series mandate ceiling counts presence estimate strength \
+rules_SRC = array shelf symbol home overlay dossier series mandate ceiling counts presence estimate strength \
 	partnership forces budget money agenda priorities consent judge draft evaluate alert alert_operation alert_mandates \
 	alert_partnership alert_forces alert_budget alert_agenda
 store_SRC = env room txn key value walk event record index lane tables compare view
 engine_SRC = segment durable journal reader recover visit prepare embedded fake
-service_SRC = batch tags checkpoint verify outcome known settings admit docket machine apply apply_plan apply_alerts apply_day \
+service_SRC = batch tags checkpoint verify outcome known settings admit docket homes homes_bring machine apply apply_plan apply_alerts apply_day \
 	worker startup trust chores calendar stream stream_pump recent frame filter query query_page query_view \
 	query_records query_timeline query_strength query_overview query_alerts query_daemon slice reader
 net_SRC = endpoint feed reply space pipeline request operate status server

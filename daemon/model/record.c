@@ -289,6 +289,16 @@ const char *record_operation(const Mandate__Record *record)
 	return row ? text_at(content, row->operations.at[0]) : NULL;
 }
 
+void record_operations_named(const Mandate__Record *record, const char **ret_first,
+			     const char **ret_second)
+{
+	const ProtobufCMessage *content;
+	const struct kind_row *row = row_of(record, &content);
+
+	*ret_first = row ? text_at(content, row->operations.at[0]) : NULL;
+	*ret_second = row ? text_at(content, row->operations.at[1]) : NULL;
+}
+
 const char *record_document(const Mandate__Record *record)
 {
 	const ProtobufCMessage *content;

@@ -21,6 +21,10 @@ MUST_USE enum status record_key(const Mandate__Record *record, char ret_key[KEY_
  * the one that gives), or NULL: a partner, an act on what names one, a pledge to no operation. */
 const char *record_operation(const Mandate__Record *record);
 
+/* Both operations that a record may name, in the order of its fields; NULL where it names none. */
+void record_operations_named(const Mandate__Record *record, const char **ret_first,
+			     const char **ret_second);
+
 /* The document it is about, or NULL; also where the key says "-", for none known. */
 const char *record_document(const Mandate__Record *record);
 

@@ -29,9 +29,10 @@ struct view {
 	 * has never been recorded. */
 	enum status (*get_edition)(void *ctx, struct arena *a, Mandate__Kind kind, const char *key,
 				   uint32_t edition, struct view_fact *ret_fact);
-	/* Every fact of `kind` that names `operation`, in key order; retracted ones are left out.
-	 * `operation` NULL: all of that kind. */
-	enum status (*scan)(void *ctx, struct arena *a, Mandate__Kind kind, const char *operation,
+	/* Every fact of `kind` that belongs to `home` (rules/home.h): names it, if it is an
+	 * operation, or is judged with it; in key order; retracted ones are left out. `home` NULL:
+	 * all of that kind. */
+	enum status (*scan)(void *ctx, struct arena *a, Mandate__Kind kind, const char *home,
 			    view_visit *visit, void *visit_ctx);
 };
 
@@ -50,10 +51,10 @@ MUST_USE static inline enum status view_get_edition(const struct view *v, struct
 }
 
 MUST_USE static inline enum status view_scan(const struct view *v, struct arena *a,
-					     Mandate__Kind kind, const char *operation,
+					     Mandate__Kind kind, const char *home,
 					     view_visit *visit, void *visit_ctx)
 {
-	return v->scan(v->ctx, a, kind, operation, visit, visit_ctx);
+	return v->scan(v->ctx, a, kind, home, visit, visit_ctx);
 }
 
 #endif

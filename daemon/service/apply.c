@@ -51,7 +51,6 @@ static enum status write_change(struct apply *ap, struct plan *p)
 	Mandate__Event event = MANDATE__EVENT__INIT;
 	Mandate__EventTags tags = MANDATE__EVENT_TAGS__INIT;
 	Mandate__Change change = *p->change;
-	char *operation = codec_borrow(p->operation);
 	char *document = codec_borrow(record_document(change.record));
 	struct store_version version = {.revision = p->revision, .stored = &p->next};
 
@@ -60,8 +59,8 @@ static enum status write_change(struct apply *ap, struct plan *p)
 	event.what_case = MANDATE__EVENT__WHAT_CHANGE;
 	event.change = &change;
 	tags.kind = p->kind;
-	tags.operations = &operation;
-	tags.n_operations = operation ? 1 : 0;
+	tags.operations = (char **)(uintptr_t)p->operations;
+	tags.n_operations = p->operation_count;
 	tags.documents = &document;
 	tags.n_documents = document ? 1 : 0;
 	enum status s = tag_contributors(ap, p, &tags);
@@ -70,8 +69,6 @@ static enum status write_change(struct apply *ap, struct plan *p)
 	if (s == STATUS_OK)
 		s = store_record_put(m->txn, p->kind, p->key, &version,
 				     p->has_previous ? &p->previous : NULL);
-	if (s == STATUS_OK && !p->has_previous && operation)
-		s = store_index_add(m->txn, STORE_BY_OPERATION, operation, p->kind, p->key);
 	if (s == STATUS_OK && p->next.clash)
 		s = store_index_add(m->txn, STORE_CLASHED, "-", p->kind, p->key);
 	return s;
@@ -108,47 +105,55 @@ static enum status judge_clash(struct apply *ap, size_t i, struct apply_steps *s
 			   p->next.office, other);
 }
 
-/* Puts the new contents into the operations' files, then judges each operation once. */
-static enum status judge_operations(struct apply *ap, struct apply_steps *steps)
+struct judged {
+	const char *home;
+	bool corrected;
+};
+
+/* The homes of all puts, each once. */
+static enum status list_judged(struct apply *ap, struct judged **ret_list, size_t *ret_count)
+{
+	const struct homes *h = &ap->homes;
+	struct judged *list = arena_calloc(&ap->m->scratch, h->put_count + 1, sizeof *list);
+	size_t count = 0, plan = 0, k;
+
+	if (!list)
+		return STATUS_NO_MEMORY;
+	for (size_t i = 0; i < h->put_count; i++) {
+		while (plan + 1 < ap->planned && ap->plans[plan + 1].puts <= i)
+			plan++;
+		for (k = count; k-- > 0;)
+			if (strcmp(list[k].home, h->puts[i].home) == 0)
+				break;
+		if (k == SIZE_MAX)
+			list[k = count++].home = h->puts[i].home;
+		list[k].corrected |= !h->puts[i].brought && ap->plans[plan].replaces;
+	}
+	*ret_list = list;
+	*ret_count = count;
+	return STATUS_OK;
+}
+
+/* Puts the new contents into the homes' files, then judges each home once. */
+static enum status judge_homes(struct apply *ap, struct apply_steps *steps)
 {
 	struct machine *m = ap->m;
 	struct docket_file *file;
+	struct judged *list;
+	size_t count;
+	enum status s = list_judged(ap, &list, &count);
 
-	if (m->state.day != DAY_NEVER)
-		for (size_t i = 0; i < ap->planned; i++) {
-			const struct plan *p = &ap->plans[i];
+	for (size_t i = 0; s == STATUS_OK && m->state.day != DAY_NEVER && i < ap->homes.put_count;
+	     i++) {
+		const struct home_put *put = &ap->homes.puts[i];
 
-			if (p->unchanged || !p->holds || !p->operation)
-				continue;
-			enum status s =
-				docket_open(m->docket, m->txn, &m->scratch, p->operation, &file);
-			if (s == STATUS_OK)
-				s = docket_put(file, p->kind, p->key, p->edition,
-					       p->content.len ? p->change->record : NULL);
-			if (s != STATUS_OK)
-				return s;
-		}
-	for (size_t i = 0; i < ap->planned; i++) {
-		const struct plan *p = &ap->plans[i];
-		bool corrected = false, judged = false;
-
-		if (p->unchanged || !p->holds || !p->operation)
-			continue;
-		for (size_t k = 0; k < ap->planned; k++) {
-			const struct plan *q = &ap->plans[k];
-
-			if (q->unchanged || !q->holds || !q->operation ||
-			    strcmp(q->operation, p->operation) != 0)
-				continue;
-			judged |= k < i;
-			corrected |= q->replaces;
-		}
-		enum status s =
-			judged ? STATUS_OK : apply_judge(m, steps, p->operation, corrected, false);
-		if (s != STATUS_OK)
-			return s;
+		s = docket_open(m->docket, m->txn, &m->scratch, put->home, &file);
+		if (s == STATUS_OK)
+			s = docket_put(file, put->kind, put->key, put->edition, put->record);
 	}
-	return STATUS_OK;
+	for (size_t i = 0; s == STATUS_OK && i < count; i++)
+		s = apply_judge(m, steps, list[i].home, list[i].corrected, false);
+	return s;
 }
 
 static enum status write_all(struct apply *ap)
@@ -162,7 +167,9 @@ static enum status write_all(struct apply *ap)
 	for (size_t i = 0; s == STATUS_OK && i < ap->planned; i++)
 		s = judge_clash(ap, i, &steps);
 	if (s == STATUS_OK)
-		s = judge_operations(ap, &steps);
+		s = judge_homes(ap, &steps);
+	if (s == STATUS_OK)
+		s = homes_write(&ap->homes, ap->m->txn);
 	if (s != STATUS_OK)
 		return s;
 	apply_steps_sort(&steps);
@@ -305,6 +312,7 @@ enum status apply_submission(struct machine *m, struct circumstance *c, struct i
 		return s;
 	if (ap.submission->sequence != last + 1)
 		return answer_out_of_turn(&ap, input, last);
+	homes_init(&ap.homes, m->txn, m->state.rules, &m->scratch);
 	ap.plans = arena_calloc(&m->scratch, ap.submission->n_changes, sizeof *ap.plans);
 	if (!ap.plans)
 		return STATUS_NO_MEMORY;

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 enum status apply_steps_add(struct machine *m, struct apply_steps *list,
-			    const struct docket_step *step, const char *operation)
+			    const struct docket_step *step, const char *home)
 {
 	if (list->count == list->room) {
 		size_t room = list->room ? 2 * list->room : 16;
@@ -20,18 +20,22 @@ enum status apply_steps_add(struct machine *m, struct apply_steps *list,
 		list->steps = grown;
 		list->room = room;
 	}
-	list->steps[list->count++] = (struct apply_step){.step = *step, .operation = operation};
+	list->steps[list->count++] = (struct apply_step){.step = *step, .home = home};
 	return STATUS_OK;
 }
 
 static int compare_steps(const void *x, const void *y)
 {
-	const Mandate__Alert *a = ((const struct apply_step *)x)->step.alert;
-	const Mandate__Alert *b = ((const struct apply_step *)y)->step.alert;
+	const struct docket_step *a = &((const struct apply_step *)x)->step;
+	const struct docket_step *b = &((const struct apply_step *)y)->step;
+	int order = strcmp(a->alert->key, b->alert->key);
 
-	if (a->code != b->code)
-		return a->code < b->code ? -1 : 1;
-	return strcmp(a->key, b->key);
+	if (a->alert->code != b->alert->code)
+		return a->alert->code < b->alert->code ? -1 : 1;
+	/* One that goes from one home to another is closed before it is opened. */
+	return order ? order
+		     : (a->act != MANDATE__ALERT_ACT__ALERT_ACT_CLOSED) -
+			       (b->act != MANDATE__ALERT_ACT__ALERT_ACT_CLOSED);
 }
 
 void apply_steps_sort(struct apply_steps *list)
@@ -50,8 +54,9 @@ static enum status alert_record_key(const Mandate__Alert *alert, char ret_key[AL
 }
 
 static enum status write_version(struct machine *m, const struct docket_step *step,
-				 const char *operation, const char *key)
+				 const char *home, const char *key)
 {
+	const char *operation = step->alert->operation;
 	Mandate__StoredVersion stored = MANDATE__STORED_VERSION__INIT;
 	struct store_version version = {.revision = m->state.head.revision, .stored = &stored};
 	struct store_version previous;
@@ -66,14 +71,16 @@ static enum status write_version(struct machine *m, const struct docket_step *st
 	stored.content_revision = version.revision;
 	stored.number = has_previous ? previous.stored->number + 1 : 1;
 	stored.alert = open ? step->alert : NULL;
+	stored.home = open && !operation ? codec_borrow(home) : NULL;
 	s = store_record_put(m->txn, MANDATE__KIND__KIND_ALERT, key, &version,
 			     has_previous ? &previous : NULL);
-	if (s == STATUS_OK && !has_previous)
-		s = store_index_add(m->txn, STORE_OPEN_ALERT, operation ? operation : "-",
+	/* Opened again it may be by another home. */
+	if (s == STATUS_OK && step->act == MANDATE__ALERT_ACT__ALERT_ACT_OPENED)
+		s = store_index_add(m->txn, STORE_OPEN_ALERT, home ? home : "-",
 				    MANDATE__KIND__KIND_ALERT, key);
-	if (s == STATUS_OK && !has_previous && operation)
-		s = store_index_add(m->txn, STORE_BY_OPERATION, operation,
-				    MANDATE__KIND__KIND_ALERT, key);
+	if (s == STATUS_OK && step->act == MANDATE__ALERT_ACT__ALERT_ACT_OPENED && operation)
+		s = store_index_add(m->txn, STORE_BY_HOME, operation, MANDATE__KIND__KIND_ALERT,
+				    key);
 	return s;
 }
 
@@ -84,7 +91,7 @@ enum status apply_steps_write(struct machine *m, const struct circumstance *c,
 
 	for (size_t i = 0; i < list->count; i++) {
 		const struct docket_step *step = &list->steps[i].step;
-		char *operation = codec_borrow(list->steps[i].operation);
+		char *operation = step->alert->operation;
 		Mandate__Event event = MANDATE__EVENT__INIT;
 		Mandate__AlertChange change = MANDATE__ALERT_CHANGE__INIT;
 		Mandate__EventTags tags = MANDATE__EVENT_TAGS__INIT;
@@ -105,7 +112,7 @@ enum status apply_steps_write(struct machine *m, const struct circumstance *c,
 		if (s == STATUS_OK)
 			s = machine_emit(m, c, &event, &tags);
 		if (s == STATUS_OK)
-			s = write_version(m, step, operation, key);
+			s = write_version(m, step, list->steps[i].home, key);
 		if (s != STATUS_OK)
 			return s;
 		if (step->act == MANDATE__ALERT_ACT__ALERT_ACT_OPENED)
@@ -155,6 +162,7 @@ enum status apply_clash(struct machine *m, struct apply_steps *list, Mandate__Ki
 		step.act = MANDATE__ALERT_ACT__ALERT_ACT_CLOSED;
 		step.reason = MANDATE__CLOSE_REASON__CLOSE_REASON_CORRECTED;
 		step.alert = was;
+		operation = was->operation;
 	} else if (!was) {
 		step.act = MANDATE__ALERT_ACT__ALERT_ACT_OPENED;
 		step.alert = alert;
@@ -168,7 +176,7 @@ enum status apply_clash(struct machine *m, struct apply_steps *list, Mandate__Ki
 	return apply_steps_add(m, list, &step, operation);
 }
 
-enum status apply_judge(struct machine *m, struct apply_steps *list, const char *operation,
+enum status apply_judge(struct machine *m, struct apply_steps *list, const char *home,
 			bool corrected, bool keep)
 {
 	struct docket_file *file;
@@ -177,8 +185,8 @@ enum status apply_judge(struct machine *m, struct apply_steps *list, const char 
 	int32_t next_day;
 
 	if (m->state.day == DAY_NEVER) /* the first day finds it there */
-		return store_due_add(m->txn, DAY_FIRST, operation);
-	enum status s = docket_open(m->docket, m->txn, &m->scratch, operation, &file);
+		return store_due_add(m->txn, DAY_FIRST, home);
+	enum status s = docket_open(m->docket, m->txn, &m->scratch, home, &file);
 	if (s == STATUS_OK)
 		s = docket_steps(file, &m->parameters, m->state.day, corrected, &m->scratch, &steps,
 				 &count, &next_day);
@@ -188,12 +196,12 @@ enum status apply_judge(struct machine *m, struct apply_steps *list, const char 
 			if (!steps[i].alert)
 				return STATUS_NO_MEMORY;
 		}
-		s = apply_steps_add(m, list, &steps[i], operation);
+		s = apply_steps_add(m, list, &steps[i], home);
 	}
-	/* An entry stays until its day is taken, and then the operation is judged again: while the
+	/* An entry stays until its day is taken, and then the home is judged again: while the
 	 * day noted lies ahead, it is there. */
 	if (s == STATUS_OK && next_day != DAY_INFINITE && next_day != docket_due(file)) {
-		s = store_due_add(m->txn, next_day, operation);
+		s = store_due_add(m->txn, next_day, home);
 		docket_set_due(file, next_day);
 	}
 	if (s == STATUS_OK)

@@ -2,6 +2,7 @@
 #ifndef MANDATED_SERVICE_APPLY_IMPL_H
 #define MANDATED_SERVICE_APPLY_IMPL_H
 
+#include "service/homes.h"
 #include "service/machine_impl.h"
 
 enum { CONTENT_DIGEST_BYTES = 16 };
@@ -10,7 +11,10 @@ struct plan {
 	const Mandate__Change *change;
 	Mandate__Kind kind;
 	const char *key;
-	const char *operation; /* NULL: a partner */
+	/* What it is about: named now or before, or by what it acts on. */
+	const char *const *operations;
+	size_t operation_count;
+	const char *operation; /* first of all; NULL: a partner, for one */
 	uint32_t edition;
 	bool unchanged;
 	uint64_t revision;    /* its own, or of what is on record if unchanged */
@@ -18,9 +22,11 @@ struct plan {
 	uint8_t digest[CONTENT_DIGEST_BYTES];
 	bool has_previous;
 	struct store_version previous; /* the newest before it */
+	const Mandate__Record *before; /* its content, of kinds whose homes vary; NULL: none */
 	Mandate__StoredVersion next;   /* what will be */
 	bool holds;		       /* its content holds from now on */
 	bool replaces;		       /* it took the place of an earlier edition */
+	size_t puts;		       /* as many of apply.homes were there before it */
 };
 
 struct apply {
@@ -30,6 +36,7 @@ struct apply {
 	struct plan *plans;
 	size_t planned;
 	uint64_t next_revision;
+	struct homes homes; /* that the planned changes touch */
 	Mandate__Refusal refusal;
 };
 

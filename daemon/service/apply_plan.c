@@ -56,27 +56,69 @@ static enum status check_reference(struct apply *ap, Mandate__Kind kind, const c
 	return text ? refuse(ap, ap->planned, code, field, text) : STATUS_NO_MEMORY;
 }
 
-static enum status check_references(struct apply *ap, const struct plan *p)
+static enum status check_operations(struct apply *ap, const struct plan *p)
 {
-	const Mandate__Record *record = p->change->record;
-	const char *const *contributors;
-	const char *party = record_party(record);
-	size_t count;
+	const char *named[2] = {record_operation(p->change->record), NULL};
 	enum status s = STATUS_OK;
 
-	if (p->operation && p->kind != MANDATE__KIND__KIND_OPERATION)
-		s = check_reference(ap, MANDATE__KIND__KIND_OPERATION, p->operation,
-				    MANDATE__CODE__CODE_UNKNOWN_OPERATION, "operation",
-				    "operation");
-	if (s == STATUS_OK && party)
-		s = check_reference(ap, MANDATE__KIND__KIND_PARTNER, party,
-				    MANDATE__CODE__CODE_UNKNOWN_PARTNER, "party", "partner");
-	if (s == STATUS_OK)
-		s = record_contributors(&ap->m->scratch, record, &contributors, &count);
+	if (p->kind == MANDATE__KIND__KIND_OPERATION)
+		return STATUS_OK;
+	if (ap->m->state.rules >= 2)
+		record_operations_named(p->change->record, &named[0], &named[1]);
+	for (size_t i = 0; s == STATUS_OK && i < 2; i++)
+		if (named[i])
+			s = check_reference(ap, MANDATE__KIND__KIND_OPERATION, named[i],
+					    MANDATE__CODE__CODE_UNKNOWN_OPERATION, "operation",
+					    "operation");
+	return s;
+}
+
+typedef enum status list_names(struct arena *a, const Mandate__Record *record,
+			       const char *const **ret_names, size_t *ret_count);
+
+/* Each name that `list` gives is a partner's. */
+static enum status check_partners(struct apply *ap, const struct plan *p, list_names *list,
+				  Mandate__Code code, const char *field, const char *what)
+{
+	const char *const *names;
+	size_t count;
+	enum status s = list(&ap->m->scratch, p->change->record, &names, &count);
+
 	for (size_t i = 0; s == STATUS_OK && i < count; i++)
-		s = check_reference(ap, MANDATE__KIND__KIND_PARTNER, contributors[i],
-				    MANDATE__CODE__CODE_UNKNOWN_CONTRIBUTOR, "contributor",
-				    "contributor");
+		s = check_reference(ap, MANDATE__KIND__KIND_PARTNER, names[i], code, field, what);
+	return s;
+}
+
+/* An owner is a partner or an operation. */
+static enum status check_owners(struct apply *ap, const struct plan *p)
+{
+	const char *const *names;
+	bool recorded;
+	size_t count;
+	enum status s = record_owners(&ap->m->scratch, p->change->record, &names, &count);
+
+	for (size_t i = 0; s == STATUS_OK && i < count; i++) {
+		s = is_recorded(ap, MANDATE__KIND__KIND_OPERATION, names[i], &recorded);
+		if (s == STATUS_OK && !recorded)
+			s = check_reference(ap, MANDATE__KIND__KIND_PARTNER, names[i],
+					    MANDATE__CODE__CODE_UNKNOWN_PARTNER, "owner", "owner");
+	}
+	return s;
+}
+
+static enum status check_references(struct apply *ap, const struct plan *p)
+{
+	enum status s = check_operations(ap, p);
+
+	if (s == STATUS_OK)
+		s = check_partners(ap, p, record_parties, MANDATE__CODE__CODE_UNKNOWN_PARTNER,
+				   "party", "partner");
+	if (s == STATUS_OK)
+		s = check_owners(ap, p);
+	if (s == STATUS_OK)
+		s = check_partners(ap, p, record_contributors,
+				   MANDATE__CODE__CODE_UNKNOWN_CONTRIBUTOR, "contributor",
+				   "contributor");
 	return s;
 }
 
@@ -252,6 +294,49 @@ static enum status take_content(struct apply *ap, struct plan *p)
 	return STATUS_OK;
 }
 
+/* --- homes ---------------------------------------------------------------------------------------
+ */
+
+static enum status find_operations(struct apply *ap, struct plan *p)
+{
+	const Mandate__StoredVersion *previous = p->previous.stored;
+
+	if (p->has_previous && homes_vary(p->kind) && previous->has_record) {
+		p->before = codec_decode(&ap->m->scratch, &mandate__record__descriptor,
+					 bytes_of(previous->record.data, previous->record.len));
+		if (!p->before)
+			return ap->m->scratch.failed ? STATUS_NO_MEMORY : STATUS_CORRUPT;
+	}
+	enum status s = homes_operations(&ap->homes, p->change->record, p->before, &p->operations,
+					 &p->operation_count);
+	p->operation = record_operation(p->change->record);
+	if (!p->operation && p->operation_count)
+		p->operation = p->operations[0];
+	return s;
+}
+
+/* What holds is seen by the changes behind it, and goes to its homes. */
+static enum status find_homes(struct apply *ap, const struct plan *p)
+{
+	bool retracts = p->content.len == 0;
+	struct view_fact fact = {.kind = p->kind,
+				 .key = p->key,
+				 .record = retracts ? NULL : p->change->record,
+				 .revision = p->revision,
+				 .edition = p->edition,
+				 .clash = p->next.clash};
+	struct homes_change change = {.kind = p->kind,
+				      .key = p->key,
+				      .edition = p->edition,
+				      .named = p->change->record,
+				      .retracts = retracts,
+				      .before = p->before,
+				      .is_new = !p->has_previous};
+
+	enum status s = overlay_put(&ap->homes.overlay, &fact);
+	return s == STATUS_OK ? homes_touch(&ap->homes, &change) : s;
+}
+
 enum status apply_plan(struct apply *ap, const Mandate__Change *change)
 {
 	struct plan *p = &ap->plans[ap->planned];
@@ -263,7 +348,7 @@ enum status apply_plan(struct apply *ap, const Mandate__Change *change)
 		return refuse(ap, ap->planned, MANDATE__CODE__CODE_TEXT, "record",
 			      "the parts of its key are too long together");
 	p->key = arena_text(&ap->m->scratch, key);
-	p->operation = record_operation(change->record);
+	p->puts = ap->homes.put_count;
 	if (!p->key)
 		return STATUS_NO_MEMORY;
 	enum status s = check_references(ap, p);
@@ -295,6 +380,10 @@ enum status apply_plan(struct apply *ap, const Mandate__Change *change)
 			      "this record has had too many versions");
 	p->revision = ap->next_revision++;
 	s = decide_next(ap, p);
+	if (s == STATUS_OK)
+		s = find_operations(ap, p);
+	if (s == STATUS_OK && p->holds)
+		s = find_homes(ap, p);
 	if (s == STATUS_OK)
 		ap->planned++;
 	return s;

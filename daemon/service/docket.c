@@ -16,7 +16,7 @@ enum {
 struct docket_file {
 	struct docket_file *bucket_next;
 	struct docket_file *newer, *older; /* by use */
-	char *operation;
+	char *home;
 	struct dossier *dossier;
 	size_t bytes;
 	/* What is open, and what docket_steps found: swapped by docket_commit. */
@@ -43,9 +43,9 @@ enum status docket_new(struct docket **ret_docket)
 	return STATUS_OK;
 }
 
-static size_t bucket_of(const char *operation)
+static size_t bucket_of(const char *home)
 {
-	return hash_value(0, bytes_of_text(operation), bytes_of("", 0)) % BUCKETS;
+	return hash_value(0, bytes_of_text(home), bytes_of("", 0)) % BUCKETS;
 }
 
 static void file_free(struct docket_file *f)
@@ -55,7 +55,7 @@ static void file_free(struct docket_file *f)
 	dossier_free(f->dossier);
 	arena_fini(&f->arenas[0]);
 	arena_fini(&f->arenas[1]);
-	free(f->operation);
+	free(f->home);
 	free(f);
 }
 
@@ -76,7 +76,7 @@ static void link_newest(struct docket *j, struct docket_file *f)
 
 static void drop(struct docket *j, struct docket_file *f)
 {
-	struct docket_file **at = &j->buckets[bucket_of(f->operation)];
+	struct docket_file **at = &j->buckets[bucket_of(f->home)];
 
 	while (*at != f)
 		at = &(*at)->bucket_next;
@@ -122,6 +122,7 @@ void docket_trim(struct docket *j)
 struct loading {
 	struct store_txn *txn;
 	struct arena *arena;
+	const char *home;
 	Mandate__Alert **alerts;
 	size_t count, room;
 };
@@ -137,6 +138,10 @@ static enum status load_alert(void *ctx, Mandate__Kind kind, const char *key)
 		return s == STATUS_NOT_FOUND ? STATUS_CORRUPT : s;
 	Mandate__Alert *alert = version.stored->alert;
 	if (!alert || alert->code == MANDATE__ALERT_CODE__ALERT_CODE_EDITION_CLASH)
+		return STATUS_OK;
+	/* The same may be open by another home now. */
+	const char *owner = alert->operation ? alert->operation : version.stored->home;
+	if (!owner || strcmp(owner, l->home) != 0)
 		return STATUS_OK;
 	if (l->count == l->room) {
 		size_t room = l->room ? 2 * l->room : 8;
@@ -168,13 +173,13 @@ static enum status load(struct docket_file *f, struct store_txn *t, struct arena
 {
 	struct store_view storage;
 	struct view view;
-	struct loading l = {.txn = t, .arena = &f->arenas[0]};
+	struct loading l = {.txn = t, .arena = &f->arenas[0], .home = f->home};
 
 	store_view_init(&storage, t, UINT64_MAX, &view);
-	enum status s = dossier_new(&view, scratch, f->operation, &f->dossier);
+	enum status s = dossier_new(&view, scratch, f->home, &f->dossier);
 	if (s == STATUS_OK)
-		s = store_index_scan(t, STORE_OPEN_ALERT, f->operation, MANDATE__KIND__KIND_ALERT,
-				     NULL, load_alert, &l);
+		s = store_index_scan(t, STORE_OPEN_ALERT, f->home, MANDATE__KIND__KIND_ALERT, NULL,
+				     load_alert, &l);
 	if (s != STATUS_OK)
 		return s;
 	if (l.count)
@@ -185,12 +190,12 @@ static enum status load(struct docket_file *f, struct store_txn *t, struct arena
 }
 
 enum status docket_open(struct docket *j, struct store_txn *t, struct arena *scratch,
-			const char *operation, struct docket_file **ret_file)
+			const char *home, struct docket_file **ret_file)
 {
-	struct docket_file **bucket = &j->buckets[bucket_of(operation)];
+	struct docket_file **bucket = &j->buckets[bucket_of(home)];
 	struct docket_file *f = *bucket;
 
-	while (f && strcmp(f->operation, operation) != 0)
+	while (f && strcmp(f->home, home) != 0)
 		f = f->bucket_next;
 	if (f) {
 		unlink_use(j, f);
@@ -204,8 +209,8 @@ enum status docket_open(struct docket *j, struct store_txn *t, struct arena *scr
 	arena_init(&f->arenas[0], OPEN_ARENA_BYTES);
 	arena_init(&f->arenas[1], OPEN_ARENA_BYTES);
 	f->due = DAY_NEVER;
-	f->operation = strdup(operation);
-	enum status s = f->operation ? load(f, t, scratch) : STATUS_NO_MEMORY;
+	f->home = strdup(home);
+	enum status s = f->home ? load(f, t, scratch) : STATUS_NO_MEMORY;
 	if (s != STATUS_OK) {
 		file_free(f);
 		return s;

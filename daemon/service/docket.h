@@ -1,5 +1,6 @@
-/* Which alerts of an operation are open, and what a change or a day does to them. Keeps, for the
- * operations in use, the dossier and the open alerts: both derived from the state, dropped at will.
+/* Which alerts of a home are open, and what a change or a day does to them. Keeps, for the homes
+ * (rules/home.h) in use, the dossier and the open alerts: both derived from the state, dropped at
+ * will.
  */
 #ifndef MANDATED_SERVICE_DOCKET_H
 #define MANDATED_SERVICE_DOCKET_H
@@ -8,7 +9,7 @@
 #include "store/store.h"
 
 struct docket;
-struct docket_file; /* of one operation */
+struct docket_file; /* of one home */
 
 /* What an alert does: becomes an event. */
 struct docket_step {
@@ -21,12 +22,12 @@ MUST_USE enum status docket_new(struct docket **ret_docket);
 void docket_free(struct docket *j);
 void docket_clear(struct docket *j); /* after an abort: nothing kept is true any more */
 
-/* The operation's file, loaded from `t` (before the changes at hand are written) if it is not kept.
+/* The home's file, loaded from `t` (before the changes at hand are written) if it is not kept.
  * Valid until docket_trim or docket_clear. */
 MUST_USE enum status docket_open(struct docket *j, struct store_txn *t, struct arena *scratch,
-				 const char *operation, struct docket_file **ret_file);
+				 const char *home, struct docket_file **ret_file);
 
-/* A fact of the operation has new content (NULL: retracted) under `edition`. */
+/* A fact of the home has new content (NULL: retracted) under `edition`. */
 MUST_USE enum status docket_put(struct docket_file *f, Mandate__Kind kind, const char *key,
 				uint32_t edition, const Mandate__Record *record);
 
@@ -38,7 +39,7 @@ MUST_USE enum status docket_steps(struct docket_file *f, const struct alert_para
 				  struct docket_step **ret_steps, size_t *ret_count,
 				  int32_t *ret_next_day);
 
-/* The day on which the operation is noted as due, if this docket noted it: not to note it twice.
+/* The day on which the home is noted as due, if this docket noted it: not to note it twice.
  * DAY_NEVER: not known. */
 int32_t docket_due(const struct docket_file *f);
 void docket_set_due(struct docket_file *f, int32_t day);

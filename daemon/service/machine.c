@@ -189,10 +189,7 @@ static enum status apply_input(struct machine *m, struct circumstance *c, struct
 		return apply_setting(m, in->setting->name,
 				     bytes_of(in->setting->value.data, in->setting->value.len));
 	case MANDATE__JOURNAL_INPUT__WHAT_RULES:
-		if (in->rules->version > MACHINE_RULES_VERSION)
-			return STATUS_INVALID;
-		m->state.rules = m->parameters.rules = in->rules->version;
-		return STATUS_OK;
+		return apply_rules(m, c, in->rules->version);
 	case MANDATE__JOURNAL_INPUT__WHAT_CURSOR: {
 		Mandate__StoredCursor cursor = MANDATE__STORED_CURSOR__INIT;
 

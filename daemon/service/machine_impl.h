@@ -41,14 +41,14 @@ struct circumstance {
 /* What an alert does, with the record it belongs to: collected, sorted, then written. */
 struct apply_step {
 	struct docket_step step;
-	const char *operation; /* NULL: of none */
+	const char *home; /* NULL: of none */
 };
 struct apply_steps {
 	struct apply_step *steps;
 	size_t count, room;
 };
 MUST_USE enum status apply_steps_add(struct machine *m, struct apply_steps *list,
-				     const struct docket_step *step, const char *operation);
+				     const struct docket_step *step, const char *home);
 void apply_steps_sort(struct apply_steps *list);
 /* Writes an event and a version for each. */
 MUST_USE enum status apply_steps_write(struct machine *m, const struct circumstance *c,
@@ -57,9 +57,9 @@ MUST_USE enum status apply_steps_write(struct machine *m, const struct circumsta
 MUST_USE enum status apply_clash(struct machine *m, struct apply_steps *list, Mandate__Kind kind,
 				 const char *key, const char *operation, bool before, bool after,
 				 const char *office, const char *other_office);
-/* Judges an operation on the state's day and adds what changed; `keep` copies the alerts, so that
+/* Judges a home on the state's day and adds what changed; `keep` copies the alerts, so that
  * the file may be dropped before they are written. Adds the day on which it is due again. */
-MUST_USE enum status apply_judge(struct machine *m, struct apply_steps *list, const char *operation,
+MUST_USE enum status apply_judge(struct machine *m, struct apply_steps *list, const char *home,
 				 bool corrected, bool keep);
 
 /* The next revision: packs `event` (its revision fields are set here), writes it, publishes it. */
@@ -72,5 +72,8 @@ MUST_USE enum status apply_submission(struct machine *m, struct circumstance *c,
 /* apply_day.c */
 MUST_USE enum status apply_day(struct machine *m, struct circumstance *c, int32_t day);
 MUST_USE enum status apply_setting(struct machine *m, const char *name, struct bytes value);
+/* Rules of `version` decide from now on: every home is judged by them. STATUS_INVALID: one that
+ * this program does not know. */
+MUST_USE enum status apply_rules(struct machine *m, struct circumstance *c, uint32_t version);
 
 #endif

@@ -13,6 +13,9 @@ static bool wanted(const struct page *p, const Mandate__Alert *alert)
 {
 	const Mandate__AlertsQuery *q = p->query->alerts;
 
+	/* An alert may pass from one operation to another. */
+	if (q->operation && (!alert->operation || strcmp(alert->operation, q->operation) != 0))
+		return false;
 	return !q->has_code || alert->code == q->code;
 }
 
@@ -134,7 +137,10 @@ static enum status computed_rows(struct page_operation *o)
 		Mandate__Row *row = alert ? alert_row(p, alert) : NULL;
 		s = row ? query_page_operation_row(o, row) : STATUS_NO_MEMORY;
 	}
-	return s == STATUS_OK ? clashes(o, o->name, query_page_operation_row) : s;
+	/* What clashes is an operation's, or nobody's. */
+	if (s == STATUS_OK && !strchr(o->name, ':'))
+		s = clashes(o, o->name, query_page_operation_row);
+	return s;
 }
 
 enum status query_alerts_open(struct page *p)
@@ -154,7 +160,11 @@ enum status query_alerts_open(struct page *p)
 		if (s != STATUS_OK)
 			return s;
 	}
-	return query_page_operations(p, operation, computed_rows);
+	enum status s = STATUS_OK;
+	/* Homes that are no operations come last. */
+	if (!strchr(p->place.text, ':'))
+		s = query_page_operations(p, operation, computed_rows);
+	return s == STATUS_OK && !operation ? query_page_homes(p, computed_rows) : s;
 }
 
 static enum status count_row(struct page_operation *o, Mandate__Row *row)

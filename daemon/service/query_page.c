@@ -144,8 +144,8 @@ enum status query_page_operation_row(struct page_operation *o, Mandate__Row *row
 	return s;
 }
 
-/* STATUS_NOT_FOUND: not on record at the page's revision. */
-static enum status visit_operation(struct page *p, const char *name, query_page_visit *visit)
+/* STATUS_NOT_FOUND: an operation not on record at the page's revision. */
+static enum status visit_home(struct page *p, const char *name, query_page_visit *visit)
 {
 	struct page_operation o = {.page = p, .name = name};
 	enum status s;
@@ -154,7 +154,7 @@ static enum status visit_operation(struct page *p, const char *name, query_page_
 	s = dossier_new(&p->view, &p->scratch, name, &o.dossier);
 	if (s != STATUS_OK)
 		return s;
-	s = dossier_known(o.dossier) ? visit(&o) : STATUS_NOT_FOUND;
+	s = dossier_known(o.dossier) || strchr(name, ':') ? visit(&o) : STATUS_NOT_FOUND;
 	dossier_free(o.dossier);
 	return s;
 }
@@ -166,7 +166,7 @@ enum status query_page_operations(struct page *p, const char *only, query_page_v
 	enum status s = STATUS_OK;
 
 	if (only) {
-		s = visit_operation(p, only, visit);
+		s = visit_home(p, only, visit);
 		if (s == STATUS_NOT_FOUND)
 			return query_page_refuse(p, MANDATE__CODE__CODE_NOT_FOUND, "operation",
 						 "no operation %s is on record", only);
@@ -175,7 +175,7 @@ enum status query_page_operations(struct page *p, const char *only, query_page_v
 	/* The one in which the page before ended is gone on with first. */
 	if (*p->place.text && p->place.number != PLACE_ALL) {
 		place = query_page_place(p->place.text, PLACE_ALL);
-		s = visit_operation(p, place.text, visit);
+		s = visit_home(p, place.text, visit);
 		if (s == STATUS_OK || s == STATUS_NOT_FOUND)
 			s = query_page_done(p, &place);
 	}
@@ -186,10 +186,57 @@ enum status query_page_operations(struct page *p, const char *only, query_page_v
 					    p->place.text, &names);
 		for (size_t i = 0; s == STATUS_OK && i < names.count; i++) {
 			place = query_page_place(names.keys[i], PLACE_ALL);
-			s = visit_operation(p, names.keys[i], visit);
+			s = visit_home(p, names.keys[i], visit);
 			if (s == STATUS_OK || s == STATUS_NOT_FOUND)
 				s = query_page_done(p, &place);
 		}
 	} while (s == STATUS_OK && names.count == PAGE_KEYS);
+	return s;
+}
+
+/* A kind each: see store.h of STORE_HOMES. */
+static const Mandate__Kind home_kinds[] = {MANDATE__KIND__KIND_PARTNER, MANDATE__KIND__KIND_CLAIM};
+
+static enum status homes_of_kind(struct page *p, Mandate__Kind kind, const char *after,
+				 query_page_visit *visit)
+{
+	struct page_keys names;
+	enum status s = STATUS_OK;
+
+	do {
+		arena_reset(&p->keys);
+		s = query_page_keys(p, &p->keys, STORE_HOMES, "-", kind, after, &names);
+		for (size_t i = 0; s == STATUS_OK && i < names.count; i++) {
+			struct place place = query_page_place(names.keys[i], PLACE_ALL);
+
+			s = visit_home(p, names.keys[i], visit);
+			if (s == STATUS_OK)
+				s = query_page_done(p, &place);
+		}
+		after = p->place.text;
+	} while (s == STATUS_OK && names.count == PAGE_KEYS);
+	return s;
+}
+
+enum status query_page_homes(struct page *p, query_page_visit *visit)
+{
+	char after[PLACE_TEXT_BYTES];
+	const char *colon = strchr(p->place.text, ':');
+	size_t first = colon && colon != p->place.text; /* partners' homes come first */
+	enum status s = STATUS_OK;
+
+	snprintf(after, sizeof after, "%s", colon ? p->place.text : "");
+	/* The one in which the page before ended is gone on with first. */
+	if (colon && p->place.number != PLACE_ALL) {
+		struct place place = query_page_place(after, PLACE_ALL);
+
+		s = visit_home(p, after, visit);
+		if (s == STATUS_OK)
+			s = query_page_done(p, &place);
+	}
+	for (size_t i = first; s == STATUS_OK && i < 2; i++) {
+		s = homes_of_kind(p, home_kinds[i], after, visit);
+		*after = '\0';
+	}
 	return s;
 }

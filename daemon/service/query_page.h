@@ -82,6 +82,9 @@ typedef enum status query_page_visit(struct page_operation *o);
 MUST_USE enum status query_page_operations(struct page *p, const char *only,
 					   query_page_visit *visit);
 
+/* The same of the homes that are no operations (rules/home.h). */
+MUST_USE enum status query_page_homes(struct page *p, query_page_visit *visit);
+
 /* Up to PAGE_KEYS keys after `after` ("": from the first) of an attribute's value, or with
  * attribute 0 of the records of a kind; fewer: there are no more. They live in `a`. */
 struct page_keys {

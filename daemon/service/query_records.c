@@ -1,6 +1,7 @@
 /* Questions about records: one, those of a kind, all versions of one. */
 #include "service/query_page.h"
 
+#include "model/belongs.h"
 #include "model/record.h"
 #include "service/outcome.h"
 
@@ -44,13 +45,36 @@ enum status query_records_get(struct page *p)
 	return row ? query_page_row(p, &place, row) : STATUS_NO_MEMORY;
 }
 
+/* Does the list of an operation's records show this one? Those that name it, and acts on those. */
+static bool is_listed(const struct page *p, Mandate__Kind kind, const char *key,
+		      const struct store_version *version)
+{
+	const char *operation = p->query->list->operation;
+	size_t len = operation ? strlen(operation) : 0;
+
+	if (!operation)
+		return true;
+	if (version->record)
+		return belongs_to(version->record, operation) &&
+		       (kind == MANDATE__KIND__KIND_ACCEPTANCE ||
+			kind == MANDATE__KIND__KIND_PLEDGE_STEP ||
+			belongs_by_name(version->record, operation));
+	if (version->stored->alert)
+		return version->stored->alert->operation &&
+		       strcmp(version->stored->alert->operation, operation) == 0;
+	/* A unit of the same name elsewhere is no record of this operation. */
+	return kind != MANDATE__KIND__KIND_UNIT ||
+	       (strncmp(key, operation, len) == 0 && key[len] == ':');
+}
+
 static enum status list_key(struct page *p, Mandate__Kind kind, const char *key)
 {
 	struct place place = query_page_place(key, PLACE_ALL);
 	struct store_version version;
 	enum status s = store_record_whole(p->txn, p->arena, kind, key, p->revision, &version);
 
-	if (s == STATUS_NOT_FOUND) /* made after the page's revision */
+	/* Made after the page's revision, or about another operation then. */
+	if (s == STATUS_NOT_FOUND || (s == STATUS_OK && !is_listed(p, kind, key, &version)))
 		return query_page_done(p, &place);
 	if (s != STATUS_OK)
 		return s;
@@ -62,7 +86,7 @@ static enum status list_key(struct page *p, Mandate__Kind kind, const char *key)
 enum status query_records_list(struct page *p)
 {
 	const Mandate__ListQuery *list = p->query->list;
-	enum store_attribute attribute = list->operation ? STORE_BY_OPERATION : 0;
+	enum store_attribute attribute = list->operation ? STORE_BY_HOME : 0;
 	struct page_keys keys;
 	enum status s = STATUS_OK;
 

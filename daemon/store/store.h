@@ -45,9 +45,14 @@ enum store_table {
 };
 
 enum store_attribute {
-	STORE_BY_OPERATION = 1, /* kind, key: records that name the operation */
-	STORE_OPEN_ALERT, /* value = operation or "-": ever open; the reader checks the version */
+	STORE_BY_HOME =
+		1, /* value = operation or another home: what names it, belongs to it or did */
+	STORE_OPEN_ALERT, /* value = home or "-": ever open; the reader checks the version */
 	STORE_CLASHED,	  /* records that ever clashed; value "-" */
+	STORE_BY_UNIT,	  /* value = "CONTRIBUTOR:UNIT": operations that such a unit is or was in */
+	STORE_FUNCTIONS,  /* value = operation: homes of functions that it claims, gives or receives
+			   */
+	STORE_HOMES,	  /* value "-": homes that are no operations */
 };
 
 /* Opens or makes the environment in `directory` (made if missing). `read_only`: for another

@@ -275,7 +275,7 @@ static void a_view_shows_facts_as_known_at_its_revision(void **state)
 	put_change_event(t, a, 6, make_record(a, "UNMIL:b", 0));
 	put_version(t, a, INSTRUMENT, "UNMIL:b", 6, retracted);
 	/* A record that named the operation once. */
-	OK(store_index_add(t, STORE_BY_OPERATION, "UNMIL", INSTRUMENT, "MONUC:a"));
+	OK(store_index_add(t, STORE_BY_HOME, "UNMIL", INSTRUMENT, "MONUC:a"));
 	OK(store_commit(t));
 
 	t = read_txn(f);

@@ -189,7 +189,7 @@ static inline void put_fact(struct store_txn *t, struct arena *a, uint64_t revis
 
 	put_change_event(t, a, revision, record);
 	put_version(t, a, INSTRUMENT, key, revision, make_version(a, revision, record, NULL));
-	OK(store_index_add(t, STORE_BY_OPERATION, record->instrument->operation, INSTRUMENT, key));
+	OK(store_index_add(t, STORE_BY_HOME, record->instrument->operation, INSTRUMENT, key));
 }
 
 /* A packed StoredOutcome whose digest is 32 times `digest`. */

@@ -24,23 +24,22 @@ static void an_index_shows_what_was_added_under_its_value(void **state)
 	struct store_txn *t = write_txn(*state);
 	struct seen all = {0}, of_kind = {0}, after = {0}, other = {0}, stopped = {.stop_after = 2};
 
-	OK(store_index_add(t, STORE_BY_OPERATION, "UNMIL", INSTRUMENT, "b"));
-	OK(store_index_add(t, STORE_BY_OPERATION, "UNMIL", INSTRUMENT, "a"));
-	OK(store_index_add(t, STORE_BY_OPERATION, "UNMIL", INSTRUMENT, "b"));
-	OK(store_index_add(t, STORE_BY_OPERATION, "UNMIL", ALERT, "c"));
-	OK(store_index_add(t, STORE_BY_OPERATION, "UNMILX", INSTRUMENT, "x"));
+	OK(store_index_add(t, STORE_BY_HOME, "UNMIL", INSTRUMENT, "b"));
+	OK(store_index_add(t, STORE_BY_HOME, "UNMIL", INSTRUMENT, "a"));
+	OK(store_index_add(t, STORE_BY_HOME, "UNMIL", INSTRUMENT, "b"));
+	OK(store_index_add(t, STORE_BY_HOME, "UNMIL", ALERT, "c"));
+	OK(store_index_add(t, STORE_BY_HOME, "UNMILX", INSTRUMENT, "x"));
 	OK(store_index_add(t, STORE_OPEN_ALERT, "UNMIL", ALERT, "o"));
-	OK(store_index_scan(t, STORE_BY_OPERATION, "UNMIL", 0, NULL, see_key, &all));
+	OK(store_index_scan(t, STORE_BY_HOME, "UNMIL", 0, NULL, see_key, &all));
 	assert_string_equal(all.text, "a b c");
-	OK(store_index_scan(t, STORE_BY_OPERATION, "UNMIL", INSTRUMENT, NULL, see_key, &of_kind));
+	OK(store_index_scan(t, STORE_BY_HOME, "UNMIL", INSTRUMENT, NULL, see_key, &of_kind));
 	assert_string_equal(of_kind.text, "a b");
-	OK(store_index_scan(t, STORE_BY_OPERATION, "UNMIL", INSTRUMENT, "a", see_key, &after));
+	OK(store_index_scan(t, STORE_BY_HOME, "UNMIL", INSTRUMENT, "a", see_key, &after));
 	assert_string_equal(after.text, "b");
 	OK(store_index_scan(t, STORE_OPEN_ALERT, "UNMIL", 0, NULL, see_key, &other));
 	assert_string_equal(other.text, "o");
-	assert_int_equal(
-		store_index_scan(t, STORE_BY_OPERATION, "UNMIL", 0, NULL, see_key, &stopped),
-		STATUS_STOPPED);
+	assert_int_equal(store_index_scan(t, STORE_BY_HOME, "UNMIL", 0, NULL, see_key, &stopped),
+			 STATUS_STOPPED);
 	assert_string_equal(stopped.text, "a b");
 	OK(store_commit(t));
 }
@@ -274,7 +273,7 @@ static void keys_are_printed_for_people(void **state)
 	PRINTED(STORE_META, key_meta("applied"), "applied");
 	PRINTED(STORE_EVENT, key_event(17), "17");
 	PRINTED(STORE_RECORD, key_record(INSTRUMENT, "UNMIL:a", 17), "instrument UNMIL:a 17");
-	PRINTED(STORE_INDEX, key_index(STORE_BY_OPERATION, "UNMIL", ALERT, "k"), "1 UNMIL alert k");
+	PRINTED(STORE_INDEX, key_index(STORE_BY_HOME, "UNMIL", ALERT, "k"), "1 UNMIL alert k");
 	PRINTED(STORE_LANE, key_lane("office", 3, 4), "office 3 4");
 	PRINTED(STORE_CURSOR, key_cursor("hq", "m\x1b[1m"), "hq m?[1m");
 	PRINTED(STORE_REFUSAL, key_refusal(5), "5");

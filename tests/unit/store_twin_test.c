@@ -87,8 +87,7 @@ static void step_record(struct twin *w, struct store_txn *t, struct arena *a)
 		stored->has_retracted = stored->retracted = content < 0;
 	}
 	put_version(t, a, kind_of(key), text, revision, stored);
-	OK(store_index_add(t, STORE_BY_OPERATION, record->instrument->operation, kind_of(key),
-			   text));
+	OK(store_index_add(t, STORE_BY_HOME, record->instrument->operation, kind_of(key), text));
 	w->versions[w->versions_count++] = (struct twin_version){key, revision, content};
 }
 
