@@ -38,6 +38,13 @@ bool day_valid(int32_t day)
 	return day >= DAY_FIRST && day <= DAY_LAST;
 }
 
+/* By hand: days are parts of keys, and many are made. */
+static void put_digits(char *to, size_t count, int number)
+{
+	for (; count-- > 0; number /= 10)
+		to[count] = (char)('0' + number % 10);
+}
+
 void day_format(char ret_text[DAY_TEXT_BYTES], int32_t day)
 {
 	int year, month, day_of_month;
@@ -47,8 +54,11 @@ void day_format(char ret_text[DAY_TEXT_BYTES], int32_t day)
 		return;
 	}
 	day_to_civil(day, &year, &month, &day_of_month);
-	snprintf(ret_text, DAY_TEXT_BYTES, "%04u-%02u-%02u", (unsigned)year % 10000,
-		 (unsigned)month % 100, (unsigned)day_of_month % 100);
+	put_digits(ret_text, 4, year);
+	put_digits(ret_text + 5, 2, month);
+	put_digits(ret_text + 8, 2, day_of_month);
+	ret_text[4] = ret_text[7] = '-';
+	ret_text[10] = '\0';
 }
 
 static bool digits(const char *text, size_t count, int *ret_number)
