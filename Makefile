@@ -23,7 +23,8 @@ LAYERS = base model wire rules store engine service net
 base_SRC = status arena hash day log mailbox
 model_SRC = codec encode record names belongs
 wire_SRC = raw text check fields fields_record facts facts_forces facts_partners envelope journal
-rules_SRC = array shelf symbol home overlay dossier series mandate ceiling counts presence estimate strength \
+rules_SRC = unit unit_name follow stay pledge pledge_day pledge_shelf requirement \
+	array shelf symbol home overlay dossier series mandate ceiling counts presence estimate strength \
 	partnership forces budget money agenda priorities consent judge draft evaluate alert alert_operation alert_mandates \
 	alert_partnership alert_forces alert_budget alert_agenda
 store_SRC = env room txn key value walk event record index lane tables compare view

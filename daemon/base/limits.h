@@ -35,6 +35,9 @@ enum {
 	ITEMS_PER_PRIORITIES_MAX = 64,
 	OWNERS_PER_PRIORITY_MAX = 16,
 	STEPS_PER_PLEDGE_MAX = 1000, /* renewed and rotated twice a year for decades */
+	/* Records and transfers of one unit's name that are followed from operation to operation:
+	 * two a year for a century. */
+	STAYS_PER_UNIT_MAX = 256,
 	RANK_MAX = 1000,
 	COMPONENTS_MAX = 16,   /* kinds of personnel that a return can cover: 11 exist */
 	EDITION_MAX = 1000000, /* of one record */

@@ -168,30 +168,6 @@ static enum status put_ceiling(struct dossier *d, const char *key, const Mandate
 	return s == STATUS_OK ? ceiling_place(d, fact) : s;
 }
 
-static enum status put_unit(struct dossier *d, const char *key, const Mandate__Record *record)
-{
-	const Mandate__Unit *u = record ? record->unit : NULL;
-	struct unit *unit;
-	enum status s;
-	size_t at;
-
-	if (shelf_find(&d->units, key, &at)) {
-		presence_drop(d, (struct unit *)(void *)shelf_at(&d->units, at));
-		shelf_remove(&d->units, at, &d->fact_bytes);
-	}
-	if (!u || !u->has_component || !u->has_persons)
-		return STATUS_OK;
-	unit = shelf_new(sizeof *unit, key);
-	if (!unit)
-		return STATUS_NO_MEMORY;
-	unit->from = u->from;
-	unit->to = u->has_to ? u->to : DAY_INFINITE;
-	unit->component = u->component;
-	unit->persons = u->persons;
-	s = shelf_add(&d->units, at, unit, &d->fact_bytes);
-	return s == STATUS_OK ? presence_add(d, unit) : s;
-}
-
 /* The parts of a key after the operation: a day and, if wanted, a name. */
 static enum status parse_day_key(const char *key, const ProtobufCEnumDescriptor *names,
 				 int32_t *ret_day, int *ret_value)
@@ -264,7 +240,7 @@ static const struct put_row {
 	{MANDATE__KIND__KIND_RETURN, put_return, NULL},
 	{MANDATE__KIND__KIND_TOTAL, put_total, NULL},
 	{MANDATE__KIND__KIND_TRANSFER, NULL, forces_put},
-	{MANDATE__KIND__KIND_UNIT, put_unit, NULL},
+	{MANDATE__KIND__KIND_UNIT, NULL, forces_put},
 	{MANDATE__KIND__KIND_REQUIREMENT, NULL, forces_put},
 	{MANDATE__KIND__KIND_PLEDGE, NULL, forces_put},
 	{MANDATE__KIND__KIND_PLEDGE_STEP, NULL, forces_put},
@@ -286,15 +262,14 @@ static enum status put_row(struct dossier *d, const struct put_row *row, const c
 	return row->put ? row->put(d, key, record) : row->domain(d, row->kind, key, record);
 }
 
-static void settle(struct dossier *d)
+static enum status settle(struct dossier *d)
 {
 	partnership_settle(d);
 	series_settle(d);
 	ceiling_settle(d);
-	forces_settle(d);
-	presence_settle(d);
 	budget_settle(d);
 	agenda_settle(d);
+	return forces_settle(d);
 }
 
 enum status dossier_put(struct dossier *d, Mandate__Kind kind, const char *key, uint32_t edition,
@@ -306,8 +281,7 @@ enum status dossier_put(struct dossier *d, Mandate__Kind kind, const char *key, 
 		if (put_rows[i].kind != kind)
 			continue;
 		s = put_row(d, &put_rows[i], key, edition, record);
-		settle(d);
-		return s;
+		return s == STATUS_OK ? settle(d) : s;
 	}
 	return STATUS_OK;
 }
@@ -346,7 +320,9 @@ enum status dossier_new(const struct view *v, struct arena *scratch, const char 
 		if (s != STATUS_OK)
 			goto fail;
 	}
-	settle(d);
+	s = settle(d);
+	if (s != STATUS_OK)
+		goto fail;
 	*ret_dossier = d;
 	return STATUS_OK;
 fail:
@@ -361,7 +337,6 @@ void dossier_free(struct dossier *d)
 	series_fini(d);
 	shelf_fini(&d->instruments);
 	shelf_fini(&d->ceiling_facts);
-	shelf_fini(&d->units);
 	for (size_t c = 0; c < COMPONENTS; c++) {
 		array_fini(&d->ceilings[c]);
 		array_fini(&d->heads[c]);
@@ -390,13 +365,13 @@ const char *dossier_operation(const struct dossier *d)
 
 size_t dossier_bytes(const struct dossier *d)
 {
-	size_t bytes =
-		sizeof *d + d->fact_bytes +
-		(d->instruments.room + d->ceiling_facts.room + d->units.room) * sizeof(void *) +
-		d->parties.room * (2 * sizeof(void *) + sizeof(struct party)) +
-		d->mandate_days.room * sizeof(int32_t) + d->counts.room * sizeof(struct count_day) +
-		d->estimates.room * sizeof(struct estimate_row) + partnership_bytes(d) +
-		forces_bytes(d) + budget_bytes(d) + agenda_bytes(d);
+	size_t bytes = sizeof *d + d->fact_bytes +
+		       (d->instruments.room + d->ceiling_facts.room) * sizeof(void *) +
+		       d->parties.room * (2 * sizeof(void *) + sizeof(struct party)) +
+		       d->mandate_days.room * sizeof(int32_t) +
+		       d->counts.room * sizeof(struct count_day) +
+		       d->estimates.room * sizeof(struct estimate_row) + partnership_bytes(d) +
+		       forces_bytes(d) + budget_bytes(d) + agenda_bytes(d);
 
 	for (size_t i = 0; i < d->parties.count; i++)
 		bytes += ((struct party *const *)d->parties.at)[i]->steps.room *

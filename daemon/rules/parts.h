@@ -62,13 +62,6 @@ struct ceiling_fact {
 	struct ceiling_item item;
 };
 
-struct unit {
-	struct fact fact;
-	int32_t from, to; /* to < from: never present */
-	Mandate__Component component;
-	uint32_t persons;
-};
-
 /* An instrument that was carried out, in its place in the series. */
 struct mandate_step {
 	int32_t effective; /* first: steps are searched by it */
@@ -116,19 +109,6 @@ struct head {
 	uint64_t persons;
 };
 
-/* A day on which units come or go. */
-struct presence_point {
-	int32_t day;
-	uint32_t units; /* how many arrive or leave */
-	int64_t change;
-	int64_t after; /* settled: present from this day on */
-};
-
-struct presence {
-	struct array points;
-	size_t settled;
-};
-
 struct estimate_row {
 	int32_t as_of;
 	bool has[3]; /* by Mandate__Detail */
@@ -141,7 +121,7 @@ struct dossier {
 	size_t fact_bytes;
 	struct operation operation;
 
-	struct array instruments, ceiling_facts, units; /* shelves: of struct fact *, by key */
+	struct array instruments, ceiling_facts; /* shelves: of struct fact *, by key */
 
 	struct array parties;	     /* of struct party *, by code */
 	struct array party_codes;    /* the same, of const char * */
@@ -193,10 +173,10 @@ MUST_USE enum status counts_put_total(struct dossier *d, int32_t as_of, Mandate_
 MUST_USE enum status estimate_put(struct dossier *d, int32_t as_of, Mandate__Detail detail,
 				  const Mandate__Estimate *e);
 
-/* presence.c: units by the days on which they come and go. */
-MUST_USE enum status presence_add(struct dossier *d, const struct unit *u);
-void presence_drop(struct dossier *d, const struct unit *u);
-void presence_settle(struct dossier *d);
+/* presence.c: persons by the days on which they come (`units` 1) and go; -1 takes that back. */
+MUST_USE enum status presence_move(struct presence *p, const struct stay *stay, int units);
+void presence_settle(struct presence *p);
+int64_t presence_of(const struct presence *p, int32_t day, struct span *span);
 /* Persons of units of `c`, and of all below it, present on `day`. */
 int64_t presence_on(const struct dossier *d, Mandate__Component c, int32_t day, struct span *span);
 

@@ -16,11 +16,14 @@ struct pledge_stand {
 	uint32_t step;		      /* last one taken; 0: none */
 	Mandate__PledgeState state;   /* never RESUMED, RENEWED or LEVEL_RAISED */
 	Mandate__PledgeState before;  /* with SUSPENDED: where it stood, and will stand again */
-	Mandate__Readiness readiness; /* the highest is not kept: the last that was said */
+	Mandate__Readiness readiness; /* the last that was said */
 };
 
 /* Pledged on `registered`, to be renewed within 12 months. */
 void pledge_begin(const Mandate__Pledge *p, struct pledge_stand *ret_stand);
+
+void pledge_begin_on(int32_t registered, Mandate__Readiness readiness,
+		     struct pledge_stand *ret_stand);
 
 /* A step moves it on. A day before the last step's counts as that step's: an order that the steps'
  * numbers give is not turned by their days. A renewal holds 6 months, but no less than the first 12
@@ -50,8 +53,8 @@ struct pledge_day {
 
 /* The pledges registered by `day`, of `contributor` and for `requirement` where these are not NULL,
  * sorted by key; the list in `a`. STATUS_NO_MEMORY. */
-MUST_USE enum status pledges_on(const struct dossier *d, const char *contributor,
-				const char *requirement, int32_t day, struct arena *a,
-				struct pledge_day **ret_pledges, size_t *ret_count);
+MUST_USE enum status pledge_list(const struct dossier *d, const char *contributor,
+				 const char *requirement, int32_t day, struct arena *a,
+				 struct pledge_day **ret_pledges, size_t *ret_count);
 
 #endif

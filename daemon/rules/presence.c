@@ -26,60 +26,43 @@ static enum status move(struct presence *p, int32_t day, int64_t persons, int un
 	return STATUS_OK;
 }
 
-static enum status move_unit(struct dossier *d, const struct unit *u, int units)
+enum status presence_move(struct presence *p, const struct stay *stay, int units)
 {
-	int64_t persons = (int64_t)u->persons * units;
+	int64_t persons = (int64_t)stay->unit->persons * units;
+	enum status s;
 
-	if (u->to < u->from)
+	if (stay->to < stay->from)
 		return STATUS_OK;
-	for (Mandate__Component c = u->component; c; c = ceiling_parent(c)) {
-		enum status s = move(&d->presence[c], u->from, persons, units);
-
-		if (s != STATUS_OK)
-			return s;
-		if (u->to == DAY_INFINITE)
-			continue;
-		s = move(&d->presence[c], u->to + 1, -persons, units);
-		if (s != STATUS_OK)
-			return s;
-	}
-	return STATUS_OK;
+	s = move(p, stay->from, persons, units);
+	if (s != STATUS_OK || stay->to == DAY_INFINITE)
+		return s;
+	return move(p, stay->to + 1, -persons, units);
 }
 
-enum status presence_add(struct dossier *d, const struct unit *u)
+void presence_settle(struct presence *p)
 {
-	return move_unit(d, u, 1);
+	struct presence_point *points = points_of(p);
+	int64_t present = p->settled > 0 ? points[p->settled - 1].after : 0;
+
+	for (size_t n = p->settled; n < p->points.count; n++)
+		points[n].after = present += points[n].change;
+	p->settled = p->points.count;
 }
 
-void presence_drop(struct dossier *d, const struct unit *u)
+int64_t presence_of(const struct presence *p, int32_t day, struct span *span)
 {
-	/* Its points exist, so nothing is allocated. */
-	IGNORE_RESULT(move_unit(d, u, -1));
-}
+	const struct presence_point *at = p->points.at;
+	size_t n = array_until(&p->points, sizeof *at, day);
 
-void presence_settle(struct dossier *d)
-{
-	for (size_t c = 0; c < COMPONENTS; c++) {
-		struct presence *p = &d->presence[c];
-		struct presence_point *points = points_of(p);
-		int64_t present = p->settled > 0 ? points[p->settled - 1].after : 0;
-
-		for (size_t n = p->settled; n < p->points.count; n++)
-			points[n].after = present += points[n].change;
-		p->settled = p->points.count;
-	}
-}
-
-int64_t presence_on(const struct dossier *d, Mandate__Component c, int32_t day, struct span *span)
-{
-	const struct array *points = &d->presence[c].points;
-	const struct presence_point *at = points->at;
-	size_t n = array_until(points, sizeof *at, day);
-
-	if (n < points->count)
+	if (n < p->points.count)
 		span_end(span, at[n].day - 1);
 	if (n == 0)
 		return 0;
 	span_begin(span, at[n - 1].day);
 	return at[n - 1].after;
+}
+
+int64_t presence_on(const struct dossier *d, Mandate__Component c, int32_t day, struct span *span)
+{
+	return presence_of(&d->presence[c], day, span);
 }

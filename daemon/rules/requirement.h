@@ -23,8 +23,8 @@ struct requirement_day {
 
 /* The requirements that are not over on `day`, sorted by name, looking `ahead_days` ahead; the list
  * in `a`. STATUS_NO_MEMORY. */
-MUST_USE enum status requirements_on(const struct dossier *d, int32_t day, int32_t ahead_days,
-				     struct arena *a, struct requirement_day **ret_requirements,
-				     size_t *ret_count);
+MUST_USE enum status requirement_list(const struct dossier *d, int32_t day, int32_t ahead_days,
+				      struct arena *a, struct requirement_day **ret_requirements,
+				      size_t *ret_count);
 
 #endif

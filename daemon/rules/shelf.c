@@ -73,6 +73,28 @@ enum status shelf_add(struct array *shelf, size_t index, void *fact, size_t *byt
 	return STATUS_OK;
 }
 
+void shelf_replace(struct array *shelf, size_t index, void *fact, size_t *bytes)
+{
+	struct fact **place = (struct fact **)shelf->at + index;
+
+	*bytes += ((struct fact *)fact)->bytes - (*place)->bytes;
+	free(*place);
+	*place = fact;
+}
+
+enum status shelf_put(struct array *shelf, const char *key, void *fact, size_t *bytes)
+{
+	size_t at;
+
+	if (!shelf_find(shelf, key, &at))
+		return fact ? shelf_add(shelf, at, fact, bytes) : STATUS_OK;
+	if (fact)
+		shelf_replace(shelf, at, fact, bytes);
+	else
+		shelf_remove(shelf, at, bytes);
+	return STATUS_OK;
+}
+
 void shelf_remove(struct array *shelf, size_t index, size_t *bytes)
 {
 	struct fact *fact = shelf_at(shelf, index);

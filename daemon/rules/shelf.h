@@ -22,6 +22,10 @@ struct fact *shelf_at(const struct array *shelf, size_t index);
 
 /* Takes the fact over, also when it fails. `bytes` is the sum over all facts of a dossier. */
 MUST_USE enum status shelf_add(struct array *shelf, size_t index, void *fact, size_t *bytes);
+/* Likewise, in the place of the fact at `index`, whose key is the same. */
+void shelf_replace(struct array *shelf, size_t index, void *fact, size_t *bytes);
+/* `fact`, or nothing (NULL), instead of what `key` names. */
+MUST_USE enum status shelf_put(struct array *shelf, const char *key, void *fact, size_t *bytes);
 void shelf_remove(struct array *shelf, size_t index, size_t *bytes);
 void shelf_fini(struct array *shelf);
 

@@ -22,8 +22,8 @@ struct unit_day {
 
 /* The units that count in this operation on `day`, sorted by key; the list in `a`.
  * STATUS_NO_MEMORY. */
-MUST_USE enum status units_on(const struct dossier *d, int32_t day, struct arena *a,
-			      struct unit_day **ret_units, size_t *ret_count);
+MUST_USE enum status unit_list(const struct dossier *d, int32_t day, struct arena *a,
+			       struct unit_day **ret_units, size_t *ret_count);
 
 enum transfer_effect {
 	TRANSFER_NOT_ON_RECORD = 0,
