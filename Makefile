@@ -24,7 +24,7 @@ base_SRC = status arena hash day log mailbox
 model_SRC = codec encode record names belongs
 wire_SRC = raw text check fields fields_record facts facts_forces facts_partners envelope journal
 rules_SRC = unit unit_name follow stay pledge pledge_day pledge_shelf requirement \
-	array shelf symbol home overlay dossier series mandate ceiling counts presence estimate strength \
+	array shelf symbol home overlay dossier series phase mandate ceiling ceiling_part counts presence estimate strength \
 	partnership forces budget money agenda priorities consent judge draft evaluate alert alert_operation alert_mandates \
 	alert_partnership alert_forces alert_budget alert_agenda
 store_SRC = env room txn key value walk event record index lane tables compare view
@@ -140,7 +140,7 @@ $(O)/mandatectl: $(CTL_SRC:%=$(O)/clients/%.o) $(O)/libwire.a $(O)/libmandate.a
 UNIT_TESTS = base_base \
 	model_encode model_record \
 	wire_check wire_facts wire_partnership wire_mutate \
-	rules_mandate rules_ceiling rules_strength rules_alert rules_fold \
+	rules_mandate rules_ceiling rules_strength rules_alert rules_budget rules_agenda rules_fold \
 	store_facts store_tables store_env store_damage store_twin \
 	engine_conformance engine_segment engine_torn engine_damage engine_recover engine_fault \
 	engine_full \

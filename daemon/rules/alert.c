@@ -19,6 +19,8 @@ const struct alert_setting alert_settings[] = {
 	 DAYS_MAX, "an older head-count is not judged against a ceiling"},
 	{"alert.mand_expiring.days", offsetof(struct alert_parameters, expiring_days), 1, DAYS_MAX,
 	 "MAND_EXPIRING opens so many days before the end"},
+	{"alert.mand_one_sided.days", offsetof(struct alert_parameters, one_sided_days), 0,
+	 DAYS_MAX, "MAND_ONE_SIDED opens so many days before the end that one side has secured"},
 	{"alert.dep_stale.return_age_days", offsetof(struct alert_parameters, return_age_days), 1,
 	 DAYS_MAX, "DEP_STALE opens when the latest return is older"},
 	{"alert.fin_no_approp.ahead_days", offsetof(struct alert_parameters, budget_ahead_days), 0,

@@ -16,6 +16,7 @@ struct alert_parameters {
 	int32_t rotation_overlap_days; /* CEIL_OVER: warn becomes alarm after it */
 	int32_t head_count_age_days;   /* CEIL_OVER, CEIL_UNSET: older ones are not judged */
 	int32_t expiring_days;	       /* MAND_EXPIRING: first stage */
+	int32_t one_sided_days;	       /* MAND_ONE_SIDED: before the earlier end */
 	int32_t return_age_days;       /* DEP_STALE */
 	int32_t budget_ahead_days;     /* FIN_NO_APPROP, FIN_PERIOD: before a period begins */
 	int32_t owner_silent_days;     /* PRIO_UNENDORSED */
@@ -25,8 +26,8 @@ struct alert_parameters {
 #define ALERT_DEFAULTS                                                                             \
 	{                                                                                          \
 		.rotation_overlap_days = 30, .head_count_age_days = 92, .expiring_days = 90,       \
-		.return_age_days = 45, .budget_ahead_days = 30, .owner_silent_days = 30,           \
-		.rules = ALERT_RULES_VERSION                                                       \
+		.one_sided_days = 30, .return_age_days = 45, .budget_ahead_days = 30,              \
+		.owner_silent_days = 30, .rules = ALERT_RULES_VERSION                              \
 	}
 
 /* The settings' names, a row a parameter: what `setting` lists and journal inputs name. */

@@ -9,14 +9,17 @@
 /* --- how severe --- */
 
 /* An alarm from max(since + overlap, comply_by + 1); where the text names no day to comply by it is
- * the first day of the ceiling. */
+ * the first day of the ceiling, for rules 2 only of one that is lower than what held before it. */
 static Mandate__Severity over_severity(struct evaluation *e, const struct judge_finding *f,
 				       int32_t since)
 {
 	const struct ceiling_day *c = &f->ceiling;
 	int32_t comply_by = c->comply_by != DAY_NEVER ? c->comply_by : c->from;
-	int32_t alarm_from =
-		day_greatest(since + e->p->rotation_overlap_days, day_plus(comply_by, 1));
+	int32_t alarm_from;
+
+	if (e->p->rules >= 2)
+		comply_by = c->reach_by;
+	alarm_from = day_greatest(since + e->p->rotation_overlap_days, day_plus(comply_by, 1));
 
 	span_cut(&e->span, e->day, alarm_from);
 	return e->day >= alarm_from ? MANDATE__SEVERITY__SEVERITY_ALARM
@@ -170,8 +173,6 @@ void alert_operation_evaluate(struct evaluation *e)
 	for (size_t i = 0; i < e->d->parties.count; i++) {
 		const struct party *party = ITEMS(e->d->parties, struct party *const)[i];
 
-		if (!mandate_binds(e->d, party, e->day))
-			continue;
 		evaluate_judge(e, &mand_expiring, (struct judge_subject){.party = party});
 		evaluate_judge(e, &mand_lapsed, (struct judge_subject){.party = party});
 	}
@@ -209,7 +210,17 @@ static Mandate__CloseReason close_ceiling(const struct dossier *d, const struct 
 	return MANDATE__CLOSE_REASON__CLOSE_REASON_RESOLVED;
 }
 
-static Mandate__CloseReason close_expiring(const struct dossier *d, int32_t day,
+/* Does the party not bind any more, with rules that know of hybrids? */
+static bool is_bound_no_more(const struct dossier *d, const struct alert_parameters *p, int32_t day,
+			     const struct party *party)
+{
+	struct span span = SPAN_ALL;
+
+	return p->rules >= 2 && !mandate_binds(d, party, day, &span);
+}
+
+static Mandate__CloseReason close_expiring(const struct dossier *d,
+					   const struct alert_parameters *p, int32_t day,
 					   const Mandate__Alert *was)
 {
 	const struct party *party = party_named(d, was->party);
@@ -218,11 +229,23 @@ static Mandate__CloseReason close_expiring(const struct dossier *d, int32_t day,
 
 	if (!party)
 		return MANDATE__CLOSE_REASON__CLOSE_REASON_RESOLVED;
-	mandate_fold(d, party, day, &m, &span);
+	if (is_bound_no_more(d, p, day, party))
+		return MANDATE__CLOSE_REASON__CLOSE_REASON_OVER;
+	mandate_fold_texts(d, party, day, &m, &span);
 	if (m.in_force && m.secured_until != was->valid_until)
 		return MANDATE__CLOSE_REASON__CLOSE_REASON_SUPERSEDED;
 	return m.in_force ? MANDATE__CLOSE_REASON__CLOSE_REASON_RESOLVED
 			  : MANDATE__CLOSE_REASON__CLOSE_REASON_OVER;
+}
+
+static Mandate__CloseReason close_lapsed(const struct dossier *d, const struct alert_parameters *p,
+					 int32_t day, const Mandate__Alert *was)
+{
+	const struct party *party = party_named(d, was->party);
+
+	return party && is_bound_no_more(d, p, day, party)
+		       ? MANDATE__CLOSE_REASON__CLOSE_REASON_OVER
+		       : MANDATE__CLOSE_REASON__CLOSE_REASON_RESOLVED;
 }
 
 static Mandate__CloseReason close_stale(const struct dossier *d, const struct alert_parameters *p,
@@ -244,7 +267,9 @@ Mandate__CloseReason alert_operation_close(const struct dossier *d,
 	if (was->code == CODE(CEIL_UNSET))
 		return close_ceiling(d, p, day, was, judge_ceil_unset);
 	if (was->code == CODE(MAND_EXPIRING))
-		return close_expiring(d, day, was);
+		return close_expiring(d, p, day, was);
+	if (was->code == CODE(MAND_LAPSED))
+		return close_lapsed(d, p, day, was);
 	if (was->code == CODE(DEP_STALE))
 		return close_stale(d, p, day, was);
 	return MANDATE__CLOSE_REASON__CLOSE_REASON_RESOLVED;

@@ -55,14 +55,14 @@ static int compare(const struct ceiling_item *a, const struct ceiling_item *b)
 	return a->position < b->position ? -1 : a->position > b->position;
 }
 
-static size_t place_of(const struct dossier *d, const struct ceiling_item *item)
+size_t ceiling_place_of(const struct array *items, const struct ceiling_item *item)
 {
-	size_t low = 0, count = d->ceilings[item->component].count;
+	size_t low = 0, count = items->count;
 
 	while (count > 0) {
 		size_t half = count / 2;
 
-		if (compare(&items_of(d, item->component)[low + half], item) < 0) {
+		if (compare(&ITEMS(*items, struct ceiling_item)[low + half], item) < 0) {
 			low += half + 1;
 			count -= half + 1;
 		} else {
@@ -80,14 +80,20 @@ static void unsettle(struct dossier *d, int32_t from)
 
 enum status ceiling_add(struct dossier *d, const struct ceiling_item *item)
 {
+	struct array *items = &d->ceilings[item->component];
+
 	unsettle(d, item->from);
-	return array_insert(&d->ceilings[item->component], sizeof *item, place_of(d, item), item);
+	d->ceilings_within += item->parent != 0;
+	return array_insert(items, sizeof *item, ceiling_place_of(items, item), item);
 }
 
 void ceiling_drop(struct dossier *d, const struct ceiling_item *item)
 {
+	struct array *items = &d->ceilings[item->component];
+
 	unsettle(d, item->from);
-	array_remove(&d->ceilings[item->component], sizeof *item, place_of(d, item));
+	d->ceilings_within -= item->parent != 0;
+	array_remove(items, sizeof *item, ceiling_place_of(items, item));
 }
 
 /* What the instruments of the record's document say of it: adopted when, and whether it had any
@@ -162,17 +168,35 @@ static int64_t value_on(const struct dossier *d, Mandate__Component c, int32_t d
 	return on.set ? (int64_t)on.persons : 0;
 }
 
+static uint64_t value_after(const struct ceiling_item *item, int64_t before)
+{
+	int64_t value = item->has_persons ? (int64_t)item->persons : before + item->delta;
+
+	return value > 0 ? (uint64_t)value : 0;
+}
+
+void ceiling_settle_item(struct ceiling_item *item, bool set_before, int64_t before)
+{
+	item->value = item->value_apart = value_after(item, before);
+	item->lowers = !set_before || (int64_t)item->value < before;
+}
+
 static void settle_values(const struct dossier *d, Mandate__Component c, size_t first)
 {
 	struct ceiling_item *items = items_of(d, c);
 
 	for (size_t n = first; n < d->ceilings[c].count; n++) {
-		int64_t value = items[n].persons;
+		struct span span = SPAN_ALL;
+		struct ceiling_day apart;
 		bool set;
+		int64_t before = value_on(d, c, items[n].from - 1, &set);
 
-		if (!items[n].has_persons)
-			value = value_on(d, c, items[n].from - 1, &set) + items[n].delta;
-		items[n].value = value > 0 ? (uint64_t)value : 0;
+		ceiling_settle_item(&items[n], set, before);
+		if (d->ceilings_within == 0)
+			continue;
+		ceiling_fold_apart(d, c, items[n].from - 1, &apart, &span);
+		items[n].value_apart =
+			value_after(&items[n], apart.set ? (int64_t)apart.persons : 0);
 	}
 }
 
@@ -207,6 +231,7 @@ void ceiling_settle(struct dossier *d)
 {
 	int32_t from = d->ceilings_settled;
 
+	ceiling_part_settle(d);
 	if (from == DAY_INFINITE)
 		return;
 	for (size_t n = 0; n < sizeof upwards; n++) {
@@ -223,13 +248,13 @@ void ceiling_settle(struct dossier *d)
 /* --- folds --- */
 
 /* The entry that rules on `day`: the last in order that lasts, NULL if none does. */
-const struct ceiling_item *ceiling_ruling(const struct dossier *d, Mandate__Component c,
-					  int32_t day, struct span *span)
+const struct ceiling_item *ceiling_last(const struct array *in_order, int32_t day,
+					struct span *span)
 {
-	const struct ceiling_item *items = items_of(d, c);
-	size_t n = array_until(&d->ceilings[c], sizeof *items, day);
+	const struct ceiling_item *items = in_order->at;
+	size_t n = array_until(in_order, sizeof *items, day);
 
-	if (n < d->ceilings[c].count)
+	if (n < in_order->count)
 		span_end(span, items[n].from - 1);
 	while (n-- > 0) {
 		if (items[n].until >= day) {
@@ -240,6 +265,22 @@ const struct ceiling_item *ceiling_ruling(const struct dossier *d, Mandate__Comp
 		span_begin(span, items[n].until + 1);
 	}
 	return NULL;
+}
+
+const struct ceiling_item *ceiling_ruling(const struct dossier *d, Mandate__Component c,
+					  int32_t day, struct span *span)
+{
+	return ceiling_last(&d->ceilings[c], day, span);
+}
+
+bool ceiling_corrections_within(const struct dossier *d, int32_t day, struct span *span)
+{
+	const struct ceiling_item *item;
+
+	if (d->ceilings_within == 0)
+		return false;
+	item = ceiling_ruling(d, C(CORRECTIONS), day, span);
+	return item && item->parent == C(POLICE);
 }
 
 /* Has a later text on the police ended this number of units? */
@@ -272,37 +313,93 @@ static void add_child(struct ceiling_day *sum, const struct ceiling_day *child)
 		sum->from = child->from;
 	if (child->until < sum->until)
 		sum->until = child->until;
-	if (child->comply_by > sum->comply_by)
-		sum->comply_by = child->comply_by;
+	sum->comply_by = day_greatest(sum->comply_by, child->comply_by);
+	sum->reach_by = day_greatest(sum->reach_by, child->reach_by);
+}
+
+struct ceiling_day ceiling_of(const struct ceiling_item *item)
+{
+	int32_t lowered = item->lowers ? item->from : DAY_NEVER;
+
+	return (struct ceiling_day){.set = true,
+				    .persons = item->value,
+				    .from = item->from,
+				    .until = item->until,
+				    .comply_by = item->comply_by,
+				    .reach_by = item->comply_by != DAY_NEVER ? item->comply_by
+									     : lowered,
+				    .document = item->document};
+}
+
+/* `within`: corrections officers count within the police where a text says so. */
+static void fold(const struct dossier *d, Mandate__Component c, int32_t day, bool within,
+		 struct ceiling_day *to, struct span *span)
+{
+	const struct ceiling_item *item = ceiling_ruling(d, c, day, span);
+	struct ceiling_day one;
+
+	*to = (struct ceiling_day){.from = DAY_NEVER,
+				   .until = DAY_INFINITE,
+				   .comply_by = DAY_NEVER,
+				   .reach_by = DAY_NEVER};
+	if (item && c == C(FPU_UNITS) && units_ended(d, item, day, span))
+		return;
+	if (item) {
+		*to = ceiling_of(item);
+		if (!within)
+			to->persons = item->value_apart;
+		return;
+	}
+	for (Mandate__Component child = C(UNIFORMED); child < COMPONENTS; child++) {
+		if (parents[child] != c)
+			continue;
+		fold(d, child, day, within, &one, span);
+		if (one.set)
+			add_child(to, &one);
+	}
+	if (within && c == C(POLICE) && ceiling_corrections_within(d, day, span)) {
+		fold(d, C(CORRECTIONS), day, within, &one, span);
+		add_child(to, &one);
+	}
 }
 
 void ceiling_fold(const struct dossier *d, Mandate__Component c, int32_t day,
 		  struct ceiling_day *ret_ceiling, struct span *span)
 {
+	fold(d, c, day, true, ret_ceiling, span);
+}
+
+void ceiling_fold_apart(const struct dossier *d, Mandate__Component c, int32_t day,
+			struct ceiling_day *ret_ceiling, struct span *span)
+{
+	fold(d, c, day, false, ret_ceiling, span);
+}
+
+static void add_entries(const struct dossier *d, Mandate__Component c, int32_t day,
+			struct ceiling_sum *sum, struct span *span)
+{
 	const struct ceiling_item *item = ceiling_ruling(d, c, day, span);
+	struct ceiling_sum below = {0};
 
-	*ret_ceiling = (struct ceiling_day){
-		.from = DAY_NEVER, .until = DAY_INFINITE, .comply_by = DAY_NEVER};
-	if (item && c == C(FPU_UNITS) && units_ended(d, item, day, span))
-		return;
-	if (item) {
-		*ret_ceiling = (struct ceiling_day){.set = true,
-						    .persons = item->value,
-						    .from = item->from,
-						    .until = item->until,
-						    .comply_by = item->comply_by,
-						    .document = item->document};
-		return;
-	}
-	for (Mandate__Component child = C(UNIFORMED); child < COMPONENTS; child++) {
-		struct ceiling_day one;
+	if (item)
+		below = (struct ceiling_sum){.persons = item->value, .entries = 1};
+	else
+		below = ceiling_below(d, c, day, span);
+	sum->persons += below.persons;
+	sum->entries += below.entries;
+}
 
-		if (parents[child] != c)
-			continue;
-		ceiling_fold(d, child, day, &one, span);
-		if (one.set)
-			add_child(ret_ceiling, &one);
-	}
+struct ceiling_sum ceiling_below(const struct dossier *d, Mandate__Component c, int32_t day,
+				 struct span *span)
+{
+	struct ceiling_sum sum = {0};
+
+	for (Mandate__Component child = C(UNIFORMED); child < COMPONENTS; child++)
+		if (parents[child] == c)
+			add_entries(d, child, day, &sum, span);
+	if (c == C(POLICE) && ceiling_corrections_within(d, day, span))
+		add_entries(d, C(CORRECTIONS), day, &sum, span);
+	return sum;
 }
 
 void ceiling_on(const struct dossier *d, Mandate__Component component, int32_t day,
@@ -321,4 +418,70 @@ bool ceiling_is_set(const struct dossier *d, Mandate__Component component, int32
 		if (ceiling_ruling(d, component, day, &span))
 			return true;
 	return false;
+}
+
+/* --- all of them --- */
+
+static struct ceiling_row row_of(const struct ceiling_item *item, const char *name,
+				 Mandate__Component within)
+{
+	return (struct ceiling_row){.component = item->component,
+				    .name = name,
+				    .parent = item->parent ? item->parent : within,
+				    .has_delta = !item->has_persons,
+				    .delta = item->delta,
+				    .wording = item->wording,
+				    .ceiling = ceiling_of(item)};
+}
+
+enum status ceiling_rows(const struct dossier *d, int32_t day, struct arena *a,
+			 const struct ceiling_row **ret_rows, size_t *ret_count)
+{
+	struct ceiling_row *rows =
+		arena_calloc(a, COMPONENTS + d->ceiling_parts.count, sizeof *rows);
+	size_t count = 0;
+
+	if (!rows)
+		return STATUS_NO_MEMORY;
+	for (Mandate__Component c = C(UNIFORMED); c < COMPONENTS; c++) {
+		struct span span = SPAN_ALL;
+		const struct ceiling_item *item = ceiling_ruling(d, c, day, &span);
+		struct ceiling_day on;
+
+		ceiling_fold(d, c, day, &on, &span);
+		if (!on.set)
+			continue;
+		rows[count] =
+			item ? row_of(item, NULL, ceiling_parent(c))
+			     : (struct ceiling_row){.component = c, .parent = ceiling_parent(c)};
+		rows[count++].ceiling = on;
+	}
+	for (size_t n = 0; n < d->ceiling_parts.count; n++) {
+		const struct ceiling_part *part =
+			ITEMS(d->ceiling_parts, struct ceiling_part *const)[n];
+		struct span span = SPAN_ALL;
+		const struct ceiling_item *item = ceiling_last(&part->items, day, &span);
+
+		if (item)
+			rows[count++] = row_of(item, part->name, ceiling_part_parent(item));
+	}
+	*ret_rows = rows;
+	*ret_count = count;
+	return STATUS_OK;
+}
+
+void ceiling_fini(struct dossier *d)
+{
+	for (size_t c = 0; c < COMPONENTS; c++)
+		array_fini(&d->ceilings[c]);
+	ceiling_part_fini(d);
+}
+
+size_t ceiling_bytes(const struct dossier *d)
+{
+	size_t items = 0;
+
+	for (size_t c = 0; c < COMPONENTS; c++)
+		items += d->ceilings[c].room;
+	return items * sizeof(struct ceiling_item) + ceiling_part_bytes(d);
 }

@@ -110,6 +110,11 @@ static void add_contributor(struct count_day *day, const uint64_t persons[COMPON
 		sums[C(POLICE)] = sums[C(INDIVIDUAL_POLICE)] + sums[C(FORMED_POLICE)];
 	if (!(rows & BIT(C(UNIFORMED))))
 		sums[C(UNIFORMED)] = sums[C(MILITARY)] + sums[C(POLICE)];
+	if (!(rows & BIT(C(POLICE)))) {
+		day->corrections_beside_police += persons[C(CORRECTIONS)];
+		if (!(rows & BIT(C(UNIFORMED))))
+			day->corrections_beside_uniformed += persons[C(CORRECTIONS)];
+	}
 	for (size_t c = 0; c < COMPONENTS; c++)
 		day->returned[c] += sums[c];
 	day->rows |= (uint16_t)rows;
@@ -149,6 +154,7 @@ enum status counts_put_return(struct dossier *d, int32_t as_of, const Mandate__R
 	day = count_day_at(d, at);
 	day->has_return = false;
 	day->covers = day->rows = 0;
+	day->corrections_beside_police = day->corrections_beside_uniformed = 0;
 	memset(day->returned, 0, sizeof day->returned);
 	if (r)
 		read_return(day, r);
@@ -173,4 +179,27 @@ enum status counts_put_total(struct dossier *d, int32_t as_of, Mandate__Componen
 		day->total[c] = t->persons;
 	}
 	return update_heads(d, at);
+}
+
+/* A head-count is of a return where there is one for the component, or else of totals. */
+uint64_t counts_corrections(const struct dossier *d, Mandate__Component c, const struct head *head,
+			    bool *ret_missing)
+{
+	enum { SAID = BIT(C(UNIFORMED)) | BIT(C(POLICE)) | BIT(C(CORRECTIONS)) };
+	const struct count_day *day;
+	size_t at;
+
+	*ret_missing = false;
+	if (!array_find_day(&d->counts, sizeof *day, head->as_of, &at))
+		return 0;
+	day = &ITEMS(d->counts, struct count_day)[at];
+	if (head->basis == MANDATE__BASIS__BASIS_RETURN) {
+		*ret_missing = day->covers != 0 && !(day->covers & SAID);
+		return c == C(POLICE) ? day->corrections_beside_police
+				      : day->corrections_beside_uniformed;
+	}
+	if (day->totals & BIT(c))
+		return 0;
+	*ret_missing = !(day->totals & BIT(C(CORRECTIONS)));
+	return day->total[C(CORRECTIONS)];
 }

@@ -26,7 +26,9 @@ static enum status put_operation(struct dossier *d, const char *key, const Manda
 	*to = (struct operation){.known = o != NULL,
 				 .end_date = DAY_INFINITE,
 				 .series_from = DAY_NEVER,
-				 .series_to = DAY_INFINITE};
+				 .series_to = DAY_INFINITE,
+				 .liquidating_from = DAY_INFINITE,
+				 .closed_on = DAY_INFINITE};
 	series_unsettle(d);
 	s = budget_follow(d, o);
 	if (s != STATUS_OK || !o)
@@ -36,6 +38,10 @@ static enum status put_operation(struct dossier *d, const char *key, const Manda
 		to->end_date = o->end_date;
 	to->closed = o->has_status ? o->status == MANDATE__OPERATION_STATUS__OPERATION_STATUS_CLOSED
 				   : o->has_end_date;
+	if (o->has_liquidating_from)
+		to->liquidating_from = o->liquidating_from;
+	if (o->has_closed_on)
+		to->closed_on = o->closed_on;
 	if (o->has_mandate_series_from)
 		to->series_from = o->mandate_series_from;
 	if (!o->has_mandate_series_to)
@@ -56,6 +62,8 @@ static struct ceiling_item entry_item(const struct instrument *i, const Mandate_
 		.adopted = i->adopted,
 		.comply_by = e->has_comply_by ? e->comply_by : DAY_NEVER,
 		.component = e->component,
+		.parent = e->has_parent ? e->parent : 0,
+		.wording = e->has_wording ? e->wording : 0,
 		.document = i->document,
 		.position = position,
 		.has_persons = e->has_persons,
@@ -64,13 +72,36 @@ static struct ceiling_item entry_item(const struct instrument *i, const Mandate_
 	};
 }
 
+/* Room for the entries and, behind them, the names of parts. */
+static size_t entries_bytes(const Mandate__Instrument *m)
+{
+	size_t bytes = m->n_ceilings * sizeof(struct instrument_entry);
+
+	for (size_t n = 0; n < m->n_ceilings; n++)
+		bytes += m->ceilings[n]->name ? strlen(m->ceilings[n]->name) + 1 : 0;
+	return bytes;
+}
+
+static void add_entry(struct instrument *i, const Mandate__CeilingEntry *e, uint32_t position,
+		      char **name)
+{
+	struct instrument_entry *entry = &i->entries[i->entry_count++];
+
+	entry->item = entry_item(i, e, position);
+	if (!e->name)
+		return;
+	entry->name = *name;
+	*name = stpcpy(*name, e->name) + 1;
+}
+
 static struct instrument *instrument_new(const char *key, const Mandate__Instrument *m)
 {
-	struct instrument *i =
-		shelf_new(sizeof *i + m->n_ceilings * sizeof(struct ceiling_item), key);
+	struct instrument *i = shelf_new(sizeof *i + entries_bytes(m), key);
+	char *names;
 
 	if (!i)
 		return NULL;
+	names = (char *)&i->entries[m->n_ceilings];
 	i->document = last_part(i->fact.key);
 	i->adopted = m->adopted;
 	i->effective = m->has_effective ? m->effective : m->adopted;
@@ -78,22 +109,22 @@ static struct instrument *instrument_new(const char *key, const Mandate__Instrum
 	i->withdraw_by = m->has_withdraw_by ? m->withdraw_by : DAY_NEVER;
 	i->action = m->has_action ? m->action : MANDATE__ACTION__ACTION_AMEND;
 	i->carried_out = !m->has_carried_out || m->carried_out;
-	for (size_t n = 0; n < m->n_ceilings; n++) {
-		const Mandate__CeilingEntry *e = m->ceilings[n];
-
-		if (e->has_persons || e->has_delta)
-			i->entries[i->entry_count++] = entry_item(i, e, (uint32_t)n);
-	}
+	i->names_tasks = m->n_tasks > 0;
+	i->chapter = m->has_chapter ? m->chapter : 0;
+	for (size_t n = 0; n < m->n_ceilings; n++)
+		if (m->ceilings[n]->has_persons || m->ceilings[n]->has_delta)
+			add_entry(i, m->ceilings[n], (uint32_t)n, &names);
 	return i;
 }
 
 static enum status add_entries(struct dossier *d, struct instrument *i)
 {
 	for (size_t n = 0; n < i->entry_count && i->carried_out; n++) {
+		struct instrument_entry *e = &i->entries[n];
 		enum status s;
 
-		i->entries[n].party = i->party->code;
-		s = ceiling_add(d, &i->entries[n]);
+		e->item.party = i->party->code;
+		s = e->name ? ceiling_part_add(d, e->name, &e->item) : ceiling_add(d, &e->item);
 		if (s != STATUS_OK)
 			return s;
 	}
@@ -104,8 +135,14 @@ static void drop_instrument(struct dossier *d, size_t index)
 {
 	struct instrument *i = (struct instrument *)(void *)shelf_at(&d->instruments, index);
 
-	for (size_t n = 0; n < i->entry_count && i->carried_out; n++)
-		ceiling_drop(d, &i->entries[n]);
+	for (size_t n = 0; n < i->entry_count && i->carried_out; n++) {
+		const struct instrument_entry *e = &i->entries[n];
+
+		if (e->name)
+			ceiling_part_drop(d, e->name, &e->item);
+		else
+			ceiling_drop(d, &e->item);
+	}
 	series_drop(d, i);
 	shelf_remove(&d->instruments, index, &d->fact_bytes);
 }
@@ -159,6 +196,8 @@ static enum status put_ceiling(struct dossier *d, const char *key, const Mandate
 		.until = c->has_until ? c->until : DAY_INFINITE,
 		.comply_by = c->has_comply_by ? c->comply_by : DAY_NEVER,
 		.component = c->component,
+		.parent = c->has_parent ? c->parent : 0,
+		.wording = c->has_wording ? c->wording : 0,
 		.document = (const char *)(fact + 1),
 		.has_persons = c->has_persons,
 		.persons = c->persons,
@@ -335,10 +374,10 @@ void dossier_free(struct dossier *d)
 	if (!d)
 		return;
 	series_fini(d);
+	ceiling_fini(d);
 	shelf_fini(&d->instruments);
 	shelf_fini(&d->ceiling_facts);
 	for (size_t c = 0; c < COMPONENTS; c++) {
-		array_fini(&d->ceilings[c]);
 		array_fini(&d->heads[c]);
 		array_fini(&d->returns[c]);
 		array_fini(&d->presence[c].points);
@@ -365,20 +404,19 @@ const char *dossier_operation(const struct dossier *d)
 
 size_t dossier_bytes(const struct dossier *d)
 {
-	size_t bytes = sizeof *d + d->fact_bytes +
-		       (d->instruments.room + d->ceiling_facts.room) * sizeof(void *) +
-		       d->parties.room * (2 * sizeof(void *) + sizeof(struct party)) +
-		       d->mandate_days.room * sizeof(int32_t) +
-		       d->counts.room * sizeof(struct count_day) +
-		       d->estimates.room * sizeof(struct estimate_row) + partnership_bytes(d) +
-		       forces_bytes(d) + budget_bytes(d) + agenda_bytes(d);
+	size_t bytes =
+		sizeof *d + d->fact_bytes +
+		(d->instruments.room + d->ceiling_facts.room) * sizeof(void *) +
+		d->parties.room * (2 * sizeof(void *) + sizeof(struct party)) +
+		d->mandate_days.room * sizeof(int32_t) + d->counts.room * sizeof(struct count_day) +
+		d->estimates.room * sizeof(struct estimate_row) + ceiling_bytes(d) +
+		partnership_bytes(d) + forces_bytes(d) + budget_bytes(d) + agenda_bytes(d);
 
 	for (size_t i = 0; i < d->parties.count; i++)
 		bytes += ((struct party *const *)d->parties.at)[i]->steps.room *
 			 sizeof(struct mandate_step);
 	for (size_t c = 0; c < COMPONENTS; c++)
-		bytes += d->ceilings[c].room * sizeof(struct ceiling_item) +
-			 d->heads[c].room * sizeof(struct head) +
+		bytes += d->heads[c].room * sizeof(struct head) +
 			 d->returns[c].room * sizeof(int32_t) +
 			 d->presence[c].points.room * sizeof(struct presence_point);
 	return bytes;

@@ -131,21 +131,11 @@ void draft_strength(struct draft *t, Mandate__Alert *alert, Mandate__Component c
 	add_count_causes(t, alert, c, s);
 }
 
-static void add_document(struct draft *t, Mandate__Alert *alert, const char *party,
-			 const char *document)
-{
-	alert->document = or_failed(t, arena_text(t->a, document));
-	if (party)
-		add_cause(t, alert,
-			  arena_printf(t->a, "instrument %s:%s:%s", t->d->name, party, document));
-}
-
 void draft_ceiling(struct draft *t, Mandate__Alert *alert, Mandate__Component c,
 		   const struct ceiling_day *ceiling)
 {
 	struct span span = SPAN_ALL;
 	const struct ceiling_item *item = ceiling_ruling(t->d, c, t->day, &span);
-	char from[DAY_TEXT_BYTES];
 
 	alert->has_ceiling = true;
 	alert->ceiling = ceiling->persons;
@@ -155,13 +145,28 @@ void draft_ceiling(struct draft *t, Mandate__Alert *alert, Mandate__Component c,
 	}
 	if (!item)
 		return;
-	add_document(t, alert, item->party, item->document);
-	if (item->party)
+	alert->document = or_failed(t, arena_text(t->a, item->document));
+	draft_entry(t, alert, item);
+}
+
+void draft_instrument(struct draft *t, Mandate__Alert *alert, const char *party,
+		      const char *document)
+{
+	add_cause(t, alert, arena_printf(t->a, "instrument %s:%s:%s", t->d->name, party, document));
+}
+
+void draft_entry(struct draft *t, Mandate__Alert *alert, const struct ceiling_item *item)
+{
+	char from[DAY_TEXT_BYTES];
+
+	if (item->party) {
+		draft_instrument(t, alert, item->party, item->document);
 		return;
+	}
 	day_format(from, item->from);
 	add_cause(t, alert,
 		  arena_printf(t->a, "ceiling %s:%s:%s:%s", t->d->name, item->document,
-			       component_name(c), from));
+			       component_name(item->component), from));
 }
 
 void draft_mandate(struct draft *t, Mandate__Alert *alert, const struct party *party,
@@ -170,8 +175,10 @@ void draft_mandate(struct draft *t, Mandate__Alert *alert, const struct party *p
 	alert->party = or_failed(t, arena_text(t->a, party->code));
 	alert->has_valid_until = true;
 	alert->valid_until = valid_until;
-	if (document)
-		add_document(t, alert, party->code, document);
+	if (!document)
+		return;
+	alert->document = or_failed(t, arena_text(t->a, document));
+	draft_instrument(t, alert, party->code, document);
 }
 
 void draft_return(struct draft *t, Mandate__Alert *alert, int32_t as_of)

@@ -28,6 +28,9 @@ void draft_strength(struct draft *t, Mandate__Alert *alert, Mandate__Component c
 		    const struct strength_day *s);
 void draft_ceiling(struct draft *t, Mandate__Alert *alert, Mandate__Component c,
 		   const struct ceiling_day *ceiling);
+void draft_instrument(struct draft *t, Mandate__Alert *alert, const char *party,
+		      const char *document);
+void draft_entry(struct draft *t, Mandate__Alert *alert, const struct ceiling_item *item);
 void draft_mandate(struct draft *t, Mandate__Alert *alert, const struct party *party,
 		   int32_t valid_until, const char *document);
 void draft_return(struct draft *t, Mandate__Alert *alert, int32_t as_of);

@@ -8,6 +8,7 @@
 /* What a condition is about; the part of an alert's key after the operation. */
 struct judge_subject {
 	Mandate__Component component;	    /* CEIL_*, DEP_STALE */
+	const struct ceiling_part *part;    /* CEIL_SUB: a named part, not the component */
 	const struct party *party;	    /* MAND_* */
 	int32_t until;			    /* MAND_EXPIRING: U; DAY_NEVER: whichever it is */
 	int32_t start, end;		    /* FIN_*: the budget period */
@@ -18,12 +19,16 @@ struct judge_subject {
 /* What was read on the way to the answer; what each condition fills is said at its name. */
 struct judge_finding {
 	struct mandate_day mandate;   /* MAND_*, DEP_*, FIN_* */
-	struct ceiling_day ceiling;   /* CEIL_OVER */
+	struct ceiling_day ceiling;   /* CEIL_OVER; CEIL_SUB: the number that is passed */
 	struct strength_day strength; /* CEIL_*, DEP_NO_MANDATE */
 	Mandate__Component component; /* DEP_NO_MANDATE: whose head-count it is first of all */
 	int32_t last_return;	      /* DEP_STALE */
-	bool stale;		      /* CEIL_*: would be open if the head-count were not too old */
-	int64_t amount;		      /* FIN_PAST_MANDATE: the conditional part, in `currency` */
+	int32_t other_until;	      /* MAND_ONE_SIDED: the later U; `mandate` is the earlier's */
+	const struct ceiling_item *item; /* CEIL_SUB: the child's entry; of the sum: the parent's */
+	uint64_t persons;		 /* CEIL_SUB: the child's number, or the sum */
+	Mandate__Component above; /* CEIL_SUB: whose number a child passes; 0: the sum does */
+	bool stale;		  /* CEIL_*: would be open if the head-count were not too old */
+	int64_t amount;		  /* FIN_PAST_MANDATE: the conditional part, in `currency` */
 	char currency[4];
 	const struct consent_fact *consent; /* HOST_CONSENT */
 	int budget; /* in and out: dates of change that may still be walked back over */

@@ -11,13 +11,57 @@ static const struct mandate_step *steps_of(const struct party *p)
 	return p->steps.at;
 }
 
-bool mandate_binds(const struct dossier *d, const struct party *party, int32_t day)
+/* --- who binds --- */
+
+/* The first day from which a text that sets a date acts. */
+static int32_t binds_from(const struct party *p)
 {
-	(void)day;
+	for (size_t n = 0; n < p->steps.count; n++)
+		if (steps_of(p)[n].setter)
+			return steps_of(p)[n].effective;
+	return DAY_INFINITE;
+}
+
+static bool hybrid_binds(const struct dossier *d, const struct party *party, int32_t day,
+			 struct span *span)
+{
+	int32_t first = DAY_INFINITE, from = binds_from(party);
+
+	for (size_t i = 0; i < d->parties.count; i++)
+		if (partnership_hybrid_names(d, party_at(d, i)->code, day))
+			first = day_least(first, binds_from(party_at(d, i)));
+	span_cut(span, day, first);
+	span_cut(span, day, from);
+	if (party->steps.count == 0 || !partnership_hybrid_names(d, party->code, day))
+		return false;
+	return from <= day || day < first;
+}
+
+static bool in_hybrid(const struct dossier *d, int32_t day, struct span *span)
+{
+	return d->partnership.hybrids.count > 0 && partnership_is_hybrid(d, day, span);
+}
+
+bool mandate_binds(const struct dossier *d, const struct party *party, int32_t day,
+		   struct span *span)
+{
+	if (in_hybrid(d, day, span))
+		return hybrid_binds(d, party, day, span);
 	if (d->council && d->council->steps.count > 0)
 		return party == d->council;
 	return party->steps.count > 0;
 }
+
+/* Days on which the same parties bind. */
+static void narrow_binding(const struct dossier *d, int32_t day, struct span *span)
+{
+	if (!in_hybrid(d, day, span))
+		return;
+	for (size_t i = 0; i < d->parties.count; i++)
+		hybrid_binds(d, party_at(d, i), day, span);
+}
+
+/* --- one party --- */
 
 /* One party's series on one day. V and U are cut by the operation's end. */
 struct party_day {
@@ -112,12 +156,13 @@ bool mandate_covered(const struct dossier *d, int32_t day, struct span *span)
 	return day <= o->series_to || day > o->end_date;
 }
 
-/* Everything that instruments or the operation's end change on a day. */
+/* Everything that instruments, the operation's end or a hybrid's change on a day. */
 static void narrow(const struct dossier *d, int32_t day, struct span *span)
 {
 	const int32_t *days = d->mandate_days.at;
 	size_t after = array_until(&d->mandate_days, sizeof *days, day);
 
+	narrow_binding(d, day, span);
 	if (after > 0)
 		span_begin(span, days[after - 1]);
 	if (after < d->mandate_days.count)
@@ -128,16 +173,18 @@ static void narrow(const struct dossier *d, int32_t day, struct span *span)
 
 bool mandate_in_force(const struct dossier *d, int32_t day, struct span *span)
 {
-	struct span run = *span;
+	struct span run, any_days = SPAN_ALL;
 	bool any = false;
 
+	narrow_binding(d, day, span);
+	run = *span;
 	for (size_t i = 0; i < d->parties.count; i++) {
 		const struct party *p = party_at(d, i);
 		const struct mandate_step *step;
 		int32_t valid_until;
 		size_t count;
 
-		if (!mandate_binds(d, p, day))
+		if (!mandate_binds(d, p, day, &any_days))
 			continue;
 		step = acting(p, day, &count);
 		valid_until = step && step->setter
@@ -164,6 +211,7 @@ bool mandate_in_force(const struct dossier *d, int32_t day, struct span *span)
 static void fold_binding(const struct dossier *d, int32_t day, struct party_day *to,
 			 bool *ret_council)
 {
+	struct span any_days = SPAN_ALL;
 	bool any = false;
 
 	*ret_council = false;
@@ -172,7 +220,7 @@ static void fold_binding(const struct dossier *d, int32_t day, struct party_day 
 		const struct party *p = party_at(d, i);
 		struct party_day one;
 
-		if (!mandate_binds(d, p, day))
+		if (!mandate_binds(d, p, day, &any_days))
 			continue;
 		*ret_council |= p == d->council;
 		fold_party(d, p, day, &one);
@@ -193,6 +241,7 @@ static void fold_binding(const struct dossier *d, int32_t day, struct party_day 
 	}
 }
 
+/* By texts alone. */
 static Mandate__MandateStatus status_of(const struct dossier *d, const struct party_day *f,
 					bool covered, int32_t day)
 {
@@ -211,7 +260,6 @@ static Mandate__MandateStatus status_of(const struct dossier *d, const struct pa
 	return MANDATE__MANDATE_STATUS__MANDATE_STATUS_NONE;
 }
 
-/* Succession is for arrangements to say, once they are on record. */
 static Mandate__MandateEnd end_of(const struct dossier *d, const struct party *party, int32_t day)
 {
 	bool terminated =
@@ -255,8 +303,8 @@ static void finish(const struct dossier *d, const struct party *party, const str
 	}
 }
 
-void mandate_fold(const struct dossier *d, const struct party *party, int32_t day,
-		  struct mandate_day *ret_day, struct span *span)
+void mandate_fold_texts(const struct dossier *d, const struct party *party, int32_t day,
+			struct mandate_day *ret_day, struct span *span)
 {
 	struct party_day f;
 	bool by_council;
@@ -274,6 +322,26 @@ void mandate_fold(const struct dossier *d, const struct party *party, int32_t da
 			      d->operation.kind == MANDATE__OPERATION_KIND__OPERATION_KIND_PARTNER,
 	};
 	finish(d, party, &f, day, ret_day);
+}
+
+void mandate_fold(const struct dossier *d, const struct party *party, int32_t day,
+		  struct mandate_day *ret_day, struct span *span)
+{
+	const struct operation *o = &d->operation;
+
+	mandate_fold_texts(d, party, day, ret_day, span);
+	if (ret_day->status != MANDATE__MANDATE_STATUS__MANDATE_STATUS_ENDED &&
+	    ret_day->status != MANDATE__MANDATE_STATUS__MANDATE_STATUS_NONE)
+		return;
+	if (ret_day->how == MANDATE__MANDATE_END__MANDATE_END_LAPSED &&
+	    d->partnership.edges.count > 0 && partnership_succeeded(d, day, span))
+		ret_day->how = MANDATE__MANDATE_END__MANDATE_END_SUCCEEDED;
+	span_cut(span, day, o->liquidating_from);
+	span_cut(span, day, o->closed_on);
+	if (day >= o->closed_on)
+		ret_day->status = MANDATE__MANDATE_STATUS__MANDATE_STATUS_CLOSED;
+	else if (day >= o->liquidating_from)
+		ret_day->status = MANDATE__MANDATE_STATUS__MANDATE_STATUS_LIQUIDATING;
 }
 
 void mandate_on(const struct dossier *d, const char *party, int32_t day,
@@ -297,8 +365,17 @@ size_t mandate_parties(const struct dossier *d, const char *const **ret_parties)
 	return d->party_codes.count;
 }
 
+bool mandate_party_binds(const struct dossier *d, const char *party, int32_t day)
+{
+	struct span span = SPAN_ALL;
+	size_t at;
+
+	return series_find_party(d, party, &at) && mandate_binds(d, party_at(d, at), day, &span);
+}
+
 bool mandate_terminated(const struct dossier *d, const char *party, int32_t day)
 {
+	struct span span = SPAN_ALL;
 	size_t at;
 
 	if (party)
@@ -307,8 +384,41 @@ bool mandate_terminated(const struct dossier *d, const char *party, int32_t day)
 	for (size_t i = 0; i < d->parties.count; i++) {
 		const struct party *p = party_at(d, i);
 
-		if (mandate_binds(d, p, day) && mandate_party_terminated(p, day))
+		if (mandate_binds(d, p, day, &span) && mandate_party_terminated(p, day))
 			return true;
 	}
 	return false;
+}
+
+/* --- content --- */
+
+/* Of two that act, the later: by effective day, then adopted. */
+static const struct mandate_step *later(const struct mandate_step *a, const struct mandate_step *b)
+{
+	if (!a || a->effective != b->effective)
+		return !a || a->effective < b->effective ? b : a;
+	return a->adopted < b->adopted ? b : a;
+}
+
+struct mandate_content mandate_content_on(const struct dossier *d, int32_t day)
+{
+	const struct mandate_step *tasks = NULL, *chapter = NULL;
+	struct span span = SPAN_ALL;
+
+	for (size_t i = 0; i < d->parties.count; i++) {
+		const struct party *p = party_at(d, i);
+		size_t count;
+
+		if (!mandate_binds(d, p, day, &span))
+			continue;
+		acting(p, day, &count);
+		for (size_t n = 0; n < count; n++) {
+			if (steps_of(p)[n].instrument->names_tasks)
+				tasks = later(tasks, &steps_of(p)[n]);
+			if (steps_of(p)[n].instrument->chapter)
+				chapter = later(chapter, &steps_of(p)[n]);
+		}
+	}
+	return (struct mandate_content){.tasks = tasks ? tasks->instrument->fact.key : NULL,
+					.chapter = chapter ? chapter->instrument->chapter : 0};
 }

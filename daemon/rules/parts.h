@@ -32,6 +32,8 @@ struct ceiling_item {
 	int32_t until, adopted;
 	int32_t comply_by; /* DAY_NEVER: not given */
 	Mandate__Component component;
+	Mandate__Component parent; /* within which it counts where the text says; 0: as usual */
+	Mandate__Wording wording;  /* 0: not given */
 	const char *document;
 	const char *party; /* of the instrument; NULL for a Ceiling record */
 	uint32_t position; /* within the instrument */
@@ -39,8 +41,23 @@ struct ceiling_item {
 	uint32_t persons;
 	int32_t delta;
 	/* Settled. */
-	uint64_t value;
 	bool ends_units; /* police: changes it without saying a number of units */
+	bool lowers;	 /* below what held the day before `from`, or the first number at all */
+	uint64_t value;
+	uint64_t value_apart; /* the same as ceiling_fold_apart sees it */
+};
+
+/* A part of a component that texts name ("Force Intervention Brigade"): a series of its own. */
+struct ceiling_part {
+	char *name;
+	struct array items; /* of struct ceiling_item, in order */
+	int32_t settled;    /* those from this day on are to be derived again */
+};
+
+/* An entry of an instrument: a component's, or (name) a named part's. */
+struct instrument_entry {
+	const char *name;
+	struct ceiling_item item;
 };
 
 struct instrument {
@@ -52,8 +69,10 @@ struct instrument {
 	int32_t withdraw_by; /* DAY_NEVER: not given */
 	Mandate__Action action;
 	bool carried_out;
+	bool names_tasks;
+	Mandate__Chapter chapter; /* 0: not named */
 	size_t entry_count;
-	struct ceiling_item entries[];
+	struct instrument_entry entries[];
 };
 
 struct ceiling_fact {
@@ -89,6 +108,7 @@ struct operation {
 	int32_t series_from; /* DAY_NEVER: not given */
 	int32_t series_to;   /* last day covered, DAY_INFINITE */
 	bool never_covered;
+	int32_t liquidating_from, closed_on; /* DAY_INFINITE: not recorded */
 };
 
 /* Returns and totals of one day. Index 0 of the persons is unused. */
@@ -98,6 +118,9 @@ struct count_day {
 	uint16_t covers, rows, totals; /* bits by component; covers 0: all */
 	uint64_t
 		returned[COMPONENTS]; /* sums; a parent's row of a contributor holds its children */
+	/* Corrections officers of contributors without a row for all police; of these, those
+	 * without one for all uniformed. */
+	uint64_t corrections_beside_police, corrections_beside_uniformed;
 	uint32_t total[COMPONENTS];
 };
 
@@ -130,6 +153,8 @@ struct dossier {
 
 	struct array ceilings[COMPONENTS]; /* of struct ceiling_item */
 	int32_t ceilings_settled;	   /* those from this day on are to be derived again */
+	size_t ceilings_within;		   /* how many of them say a parent */
+	struct array ceiling_parts;	   /* of struct ceiling_part *, by name */
 
 	struct array counts;		      /* of struct count_day */
 	struct array heads[COMPONENTS];	      /* of struct head */
@@ -158,18 +183,41 @@ void series_fini(struct dossier *d);
 bool series_sets_date(const struct instrument *i, const struct instrument *setter,
 		      int32_t valid_until);
 
-/* ceiling.c */
+/* ceiling.c; an item's `component` and order are its key. */
 MUST_USE enum status ceiling_add(struct dossier *d, const struct ceiling_item *item);
 void ceiling_drop(struct dossier *d, const struct ceiling_item *item);
 /* Ceiling records of `document` follow its instruments: adopted when, carried out or not. */
 MUST_USE enum status ceiling_follow(struct dossier *d, const char *document);
 MUST_USE enum status ceiling_place(struct dossier *d, struct ceiling_fact *fact);
 void ceiling_settle(struct dossier *d);
+void ceiling_fini(struct dossier *d);
+size_t ceiling_bytes(const struct dossier *d);
+
+/* ceiling_part.c: named parts. */
+MUST_USE enum status ceiling_part_add(struct dossier *d, const char *name,
+				      const struct ceiling_item *item);
+void ceiling_part_drop(struct dossier *d, const char *name, const struct ceiling_item *item);
+void ceiling_part_settle(struct dossier *d);
+void ceiling_part_fini(struct dossier *d);
+size_t ceiling_part_bytes(const struct dossier *d);
+
+/* Common to both, on items in order (from, adopted, number): where one belongs; the last that
+ * lasts on `day`, NULL if none does; what it comes to after what held the day before it; what it
+ * says. */
+size_t ceiling_place_of(const struct array *items, const struct ceiling_item *item);
+const struct ceiling_item *ceiling_last(const struct array *in_order, int32_t day,
+					struct span *span);
+void ceiling_settle_item(struct ceiling_item *item, bool set_before, int64_t before);
+struct ceiling_day ceiling_of(const struct ceiling_item *item);
 
 /* counts.c, estimate.c: NULL takes away what was said. */
 MUST_USE enum status counts_put_return(struct dossier *d, int32_t as_of, const Mandate__Return *r);
 MUST_USE enum status counts_put_total(struct dossier *d, int32_t as_of, Mandate__Component c,
 				      const Mandate__Total *t);
+/* Corrections officers whom the head-count of `c`, police or all uniformed, does not hold yet where
+ * they count within the police. */
+uint64_t counts_corrections(const struct dossier *d, Mandate__Component c, const struct head *head,
+			    bool *ret_missing);
 MUST_USE enum status estimate_put(struct dossier *d, int32_t as_of, Mandate__Detail detail,
 				  const Mandate__Estimate *e);
 
@@ -180,24 +228,50 @@ int64_t presence_of(const struct presence *p, int32_t day, struct span *span);
 /* Persons of units of `c`, and of all below it, present on `day`. */
 int64_t presence_on(const struct dossier *d, Mandate__Component c, int32_t day, struct span *span);
 
-/* Folds that also narrow `span`. */
+/* Folds that also narrow `span`. Those under a second name leave out what rules 1 does not know: of
+ * a mandate what is recorded beside texts (liquidation, closing, succession); of ceilings and
+ * strengths that corrections officers may count within the police. */
 void mandate_fold(const struct dossier *d, const struct party *party, int32_t day,
 		  struct mandate_day *ret_day, struct span *span);
+void mandate_fold_texts(const struct dossier *d, const struct party *party, int32_t day,
+			struct mandate_day *ret_day, struct span *span);
 /* F over the binding parties. If in force, span->from is the first day of the unbroken run. */
 bool mandate_in_force(const struct dossier *d, int32_t day, struct span *span);
 bool mandate_covered(const struct dossier *d, int32_t day, struct span *span);
 bool mandate_party_terminated(const struct party *party, int32_t day);
-/* Which parties bind on `day`. Until arrangements of kind hybrid are on record: the Council if it
- * has acted, otherwise whoever has. */
-bool mandate_binds(const struct dossier *d, const struct party *party, int32_t day);
+/* Does the party bind on `day`? While a hybrid is in effect, those that it names, each from its
+ * first text that sets a date (before the first of these, whoever of them has a text at all).
+ * Otherwise the Council if it has acted, else whoever has. */
+bool mandate_binds(const struct dossier *d, const struct party *party, int32_t day,
+		   struct span *span);
 
 void ceiling_fold(const struct dossier *d, Mandate__Component c, int32_t day,
 		  struct ceiling_day *ret_ceiling, struct span *span);
+void ceiling_fold_apart(const struct dossier *d, Mandate__Component c, int32_t day,
+			struct ceiling_day *ret_ceiling, struct span *span);
 /* The component's own entry that rules on `day`, NULL if none does. */
 const struct ceiling_item *ceiling_ruling(const struct dossier *d, Mandate__Component c,
 					  int32_t day, struct span *span);
 
+/* What is set below `c`: own entries, each with what is not said of it below, and how many they
+ * are. Named parts apart: the sum of those within `c` itself. */
+struct ceiling_sum {
+	uint64_t persons;
+	size_t entries;
+};
+struct ceiling_sum ceiling_below(const struct dossier *d, Mandate__Component c, int32_t day,
+				 struct span *span);
+struct ceiling_sum ceiling_part_sum(const struct dossier *d, Mandate__Component c, int32_t day,
+				    struct span *span);
+/* Within which component a part's entry counts. */
+Mandate__Component ceiling_part_parent(const struct ceiling_item *item);
+/* Do corrections officers count within the police, by the text that rules their number? */
+bool ceiling_corrections_within(const struct dossier *d, int32_t day, struct span *span);
+
 void strength_fold(const struct dossier *d, Mandate__Component c, int32_t day, int32_t counts_after,
 		   struct strength_day *ret_strength, struct span *span);
+void strength_fold_apart(const struct dossier *d, Mandate__Component c, int32_t day,
+			 int32_t counts_after, struct strength_day *ret_strength,
+			 struct span *span);
 
 #endif

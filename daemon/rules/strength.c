@@ -18,23 +18,52 @@ static const struct head *head_on(const struct dossier *d, Mandate__Component c,
 	return heads[n - 1].as_of > counts_after ? &heads[n - 1] : NULL;
 }
 
-/* S = H + N(D) - N(R); without R, N(D). */
-static void fold_one(const struct dossier *d, Mandate__Component c, int32_t day,
-		     const struct head *head, struct strength_day *to, struct span *span)
+/* Persons of units; `within`: of corrections officers too. */
+static int64_t present(const struct dossier *d, Mandate__Component c, bool within, int32_t day,
+		       struct span *span)
+{
+	return presence_on(d, c, day, span) +
+	       (within ? presence_on(d, C(CORRECTIONS), day, span) : 0);
+}
+
+static bool any_unit_by(const struct dossier *d, Mandate__Component c, int32_t day)
 {
 	const struct array *points = &d->presence[c].points;
-	int64_t persons = presence_on(d, c, day, span);
+
+	return points->count > 0 && ITEMS(*points, struct presence_point)[0].day <= day;
+}
+
+static int64_t head_persons(const struct dossier *d, Mandate__Component c, const struct head *head,
+			    bool within, bool *partial)
+{
+	int64_t persons = (int64_t)head->persons;
+	bool missing;
+
+	if (!within)
+		return persons;
+	persons += (int64_t)counts_corrections(d, c, head, &missing);
+	*partial |= missing;
+	return persons;
+}
+
+/* S = H + N(D) - N(R); without R, N(D). `within`: corrections officers are counted with `c`. */
+static void fold_one(const struct dossier *d, Mandate__Component c, int32_t day,
+		     const struct head *head, bool within, struct strength_day *to,
+		     struct span *span)
+{
+	int64_t persons = present(d, c, within, day, span);
 	struct span at_head = SPAN_ALL;
 
-	*to = (struct strength_day){.as_of = DAY_NEVER};
+	*to = (struct strength_day){.as_of = DAY_NEVER, .corrections = within};
 	if (head) {
-		persons += (int64_t)head->persons - presence_on(d, c, head->as_of, &at_head);
 		to->known = true;
 		to->basis = (Mandate__Basis)head->basis;
 		to->as_of = head->as_of;
 		to->age_days = (uint32_t)(day - head->as_of);
 		to->partial = head->partial;
-	} else if (points->count > 0 && ITEMS(*points, struct presence_point)[0].day <= day) {
+		persons += head_persons(d, c, head, within, &to->partial) -
+			   present(d, c, within, head->as_of, &at_head);
+	} else if (any_unit_by(d, c, day) || (within && any_unit_by(d, C(CORRECTIONS), day))) {
 		to->known = true;
 		to->basis = MANDATE__BASIS__BASIS_UNIT;
 		to->as_of = day;
@@ -47,6 +76,7 @@ static void fold_one(const struct dossier *d, Mandate__Component c, int32_t day,
 static void add_group(struct strength_day *sum, const struct strength_day *group)
 {
 	bool partial = sum->partial || group->partial || !group->known;
+	bool corrections = sum->corrections || group->corrections;
 	uint64_t persons = sum->persons;
 
 	if (!sum->known || (sum->basis == MANDATE__BASIS__BASIS_UNIT && group->known)) {
@@ -62,21 +92,30 @@ static void add_group(struct strength_day *sum, const struct strength_day *group
 		}
 	}
 	sum->partial = partial;
+	sum->corrections = corrections;
 }
 
-static void fold_uniformed(const struct dossier *d, int32_t day, int32_t counts_after,
+static void fold(const struct dossier *d, Mandate__Component c, int32_t day, int32_t counts_after,
+		 bool within, struct strength_day *to, struct span *span)
+{
+	const struct head *head = head_on(d, c, day, counts_after, span);
+
+	fold_one(d, c, day, head, within && c == C(POLICE), to, span);
+}
+
+static void fold_uniformed(const struct dossier *d, int32_t day, int32_t counts_after, bool within,
 			   struct strength_day *to, struct span *span)
 {
 	const struct head *head = head_on(d, C(UNIFORMED), day, counts_after, span);
 	struct strength_day military, police;
 	int64_t others;
 
-	strength_fold(d, C(MILITARY), day, counts_after, &military, span);
-	strength_fold(d, C(POLICE), day, counts_after, &police, span);
+	fold(d, C(MILITARY), day, counts_after, within, &military, span);
+	fold(d, C(POLICE), day, counts_after, within, &police, span);
 	if (head &&
 	    (military.basis == MANDATE__BASIS__BASIS_UNIT || head->as_of >= military.as_of) &&
 	    (police.basis == MANDATE__BASIS__BASIS_UNIT || head->as_of >= police.as_of)) {
-		fold_one(d, C(UNIFORMED), day, head, to, span);
+		fold_one(d, C(UNIFORMED), day, head, within, to, span);
 		return;
 	}
 	*to = (struct strength_day){.as_of = DAY_NEVER};
@@ -99,10 +138,22 @@ static void fold_uniformed(const struct dossier *d, int32_t day, int32_t counts_
 void strength_fold(const struct dossier *d, Mandate__Component c, int32_t day, int32_t counts_after,
 		   struct strength_day *ret_strength, struct span *span)
 {
+	bool within =
+		(c == C(UNIFORMED) || c == C(POLICE)) && ceiling_corrections_within(d, day, span);
+
 	if (c == C(UNIFORMED))
-		fold_uniformed(d, day, counts_after, ret_strength, span);
+		fold_uniformed(d, day, counts_after, within, ret_strength, span);
 	else
-		fold_one(d, c, day, head_on(d, c, day, counts_after, span), ret_strength, span);
+		fold(d, c, day, counts_after, within, ret_strength, span);
+}
+
+void strength_fold_apart(const struct dossier *d, Mandate__Component c, int32_t day,
+			 int32_t counts_after, struct strength_day *ret_strength, struct span *span)
+{
+	if (c == C(UNIFORMED))
+		fold_uniformed(d, day, counts_after, false, ret_strength, span);
+	else
+		fold(d, c, day, counts_after, false, ret_strength, span);
 }
 
 void strength_on(const struct dossier *d, Mandate__Component component, int32_t day,

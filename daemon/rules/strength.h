@@ -12,12 +12,18 @@ struct strength_day {
 	int32_t as_of;	      /* R; the day asked for basis unit */
 	uint32_t age_days;    /* D - R */
 	bool partial;	      /* a child of the group is missing */
+	bool corrections;     /* corrections officers are in it: see below */
 };
 
 /* S(O, component, day) for a group (military, police, corrections), for uniformed (the sum of
  * military and police that are known) or for a child (its own rows only). A head-count must have
  * as_of > `counts_after` to count: the L rule passes the last lawful day, everybody else
- * DAY_NEVER. */
+ * DAY_NEVER.
+ *
+ * Where the text that rules the number of corrections officers on `day` puts them within the police
+ * (ceiling.h), they are a child of police as the individual and the formed are: a number for all
+ * police holds them already, otherwise those of the same head-count are added, and their units too.
+ * A head-count of corrections officers alone is none of the police. */
 void strength_on(const struct dossier *d, Mandate__Component component, int32_t day,
 		 int32_t counts_after, struct strength_day *ret_strength);
 
