@@ -26,3 +26,34 @@ size_t partnership_bytes(const struct dossier *d)
 	(void)d;
 	return 0;
 }
+
+bool partnership_is_hybrid(const struct dossier *d, int32_t day, struct span *span)
+{
+	(void)d;
+	(void)day;
+	(void)span;
+	return false;
+}
+
+bool partnership_hybrid_names(const struct dossier *d, const char *party, int32_t day)
+{
+	(void)d;
+	(void)day;
+	(void)party;
+	return false;
+}
+
+const struct arrangement_fact *partnership_hybrid(const struct dossier *d, int32_t day)
+{
+	(void)d;
+	(void)day;
+	return NULL;
+}
+
+bool partnership_succeeded(const struct dossier *d, int32_t day, struct span *span)
+{
+	(void)d;
+	(void)day;
+	(void)span;
+	return false;
+}
