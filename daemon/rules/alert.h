@@ -1,6 +1,24 @@
 /* Alerts: DEFINITIONS section 7. An alert is a condition that holds on a day; this computes which
  * hold, from when, and what proves it. Comparing with what was open, and writing events, is the
- * state machine's. */
+ * state machine's.
+ *
+ * Where the definitions leave a choice, from rules 2 on:
+ *
+ * CEIL_OVER	A text that only restates or raises the number that held the day before gives no day
+ *		to comply by, so a renewal does not turn an alarm into a warning for its first day.
+ *		With a day of its own, or a lower number, or the first number, comply_by is as the
+ *		definitions say.
+ * CEIL_SUB	The key's second part is a component or the name of a part; what is told of it is
+ *		the worse of two: alarm, its number is above that of the nearest component above
+ *		it which has a number of its own; warning, what is set within it adds up past its
+ *		own number, two numbers at least. Named parts are added to each other, not to the
+ *		component's kinds, of which they consist.
+ * MAND_LAPSED	A liquidation or a closing on record says, as an end_date does, that it is over.
+ * MAND_ONE_SIDED	Names the parties with the earlier U, the days on both sides, their texts.
+ *		Like all MAND_* it does not open where status is unknown.
+ * DEP_NO_MANDATE	Closed counts as ended. In liquidation guards are lawful, whom head-counts
+ *		do not tell apart: none opens.
+ * MAND_*	Of a party that does not bind any more they close as over. */
 #ifndef MANDATED_RULES_ALERT_H
 #define MANDATED_RULES_ALERT_H
 
