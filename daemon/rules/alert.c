@@ -27,6 +27,10 @@ const struct alert_setting alert_settings[] = {
 	 DAYS_MAX, "a budget period is judged from so many days before it begins"},
 	{"alert.prio_unendorsed.silent_days", offsetof(struct alert_parameters, owner_silent_days),
 	 0, DAYS_MAX, "PRIO_UNENDORSED opens when a version is older and an owner is silent"},
+	{"alert.pledge_gap.ahead_days", offsetof(struct alert_parameters, pledge_ahead_days), 0,
+	 DAYS_MAX, "PLEDGE_GAP judges needs, and counts pledges, up to so many days ahead"},
+	{"alert.mou_missing.days", offsetof(struct alert_parameters, mou_days), 0, DAYS_MAX,
+	 "MOU_MISSING opens when a unit is deployed for longer without a signed memorandum"},
 };
 const size_t alert_settings_count = sizeof alert_settings / sizeof *alert_settings;
 

@@ -38,6 +38,8 @@ struct alert_parameters {
 	int32_t return_age_days;       /* DEP_STALE */
 	int32_t budget_ahead_days;     /* FIN_NO_APPROP, FIN_PERIOD: before a period begins */
 	int32_t owner_silent_days;     /* PRIO_UNENDORSED */
+	int32_t pledge_ahead_days;     /* PLEDGE_GAP: pledges and needs of so many days ahead */
+	int32_t mou_days;	       /* MOU_MISSING: deployed for longer */
 	uint32_t rules; /* the version that decides; not a setting: from the input `rules` */
 };
 
@@ -45,7 +47,8 @@ struct alert_parameters {
 	{                                                                                          \
 		.rotation_overlap_days = 30, .head_count_age_days = 92, .expiring_days = 90,       \
 		.one_sided_days = 30, .return_age_days = 45, .budget_ahead_days = 30,              \
-		.owner_silent_days = 30, .rules = ALERT_RULES_VERSION                              \
+		.owner_silent_days = 30, .pledge_ahead_days = 90, .mou_days = 90,                  \
+		.rules = ALERT_RULES_VERSION                                                       \
 	}
 
 /* The settings' names, a row a parameter: what `setting` lists and journal inputs name. */

@@ -170,6 +170,8 @@ size_t forces_bytes(const struct dossier *d);
 /* unit.c */
 MUST_USE enum status unit_put(struct dossier *d, const char *key, const Mandate__Record *record);
 
+bool unit_is_here(const struct dossier *d, const struct unit *u); /* a record of this operation */
+
 /* A unit that takes no following stays from..to. */
 static inline struct stay unit_stay(const struct unit *u)
 {

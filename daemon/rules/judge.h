@@ -4,6 +4,7 @@
 
 #include "rules/alert.h"
 #include "rules/parts.h"
+#include "rules/requirement.h"
 
 /* What a condition is about; the part of an alert's key after the operation. */
 struct judge_subject {
@@ -14,6 +15,10 @@ struct judge_subject {
 	int32_t start, end;		    /* FIN_*: the budget period */
 	const struct priorities_list *list; /* PRIO_* */
 	const char *host;		    /* HOST_CONSENT */
+	const struct stay *stay;	    /* DEP_ARRIVES_ENDED, MOU_MISSING */
+	const struct unit_name *name;	    /* DEP_DOUBLE */
+	const struct need *need;	    /* PLEDGE_GAP */
+	const struct pledge *pledge;	    /* PLEDGE_STALE */
 };
 
 /* What was read on the way to the answer; what each condition fills is said at its name. */
@@ -31,6 +36,8 @@ struct judge_finding {
 	int64_t amount;		  /* FIN_PAST_MANDATE: the conditional part, in `currency` */
 	char currency[4];
 	const struct consent_fact *consent; /* HOST_CONSENT */
+	const struct double_days *doubled;  /* DEP_DOUBLE */
+	struct requirement_day requirement; /* PLEDGE_GAP */
 	int budget; /* in and out: dates of change that may still be walked back over */
 };
 

@@ -122,9 +122,8 @@ static const char *need_of(const struct dossier *d, const struct stay *stay,
 			   const struct pledge *pledge)
 {
 	const struct unit *u = stay->unit;
-	size_t len = strlen(d->name);
 
-	if (u->requirement && strncmp(u->fact.key, d->name, len) == 0 && u->fact.key[len] == ':')
+	if (u->requirement && unit_is_here(d, u))
 		return unit_text(u, u->requirement);
 	return pledge ? pledge->on->requirement : NULL;
 }

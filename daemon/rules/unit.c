@@ -44,6 +44,13 @@ static struct unit *unit_new(const char *key, const Mandate__Unit *m)
 	return u;
 }
 
+bool unit_is_here(const struct dossier *d, const struct unit *u)
+{
+	size_t len = strlen(d->name);
+
+	return strncmp(u->fact.key, d->name, len) == 0 && u->fact.key[len] == ':';
+}
+
 static enum status put_followed(struct dossier *d, struct unit_name *name, struct array *shelf,
 				const char *key, struct unit *fresh)
 {
