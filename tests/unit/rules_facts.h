@@ -1,12 +1,30 @@
 /* Facts of one operation, written a line each, and a view over them.
  *
- *	operation un_pko [closed] [end=DAY] [series=DAY] [to=to_end|open_ended|none|DAY]
+ *	operation un_pko [closed] [start=DAY] [end=DAY] [series=DAY]
+ *		[to=to_end|open_ended|none|DAY] [financing=KIND] [DAY=KIND]... (a phase's)
  *	instrument PARTY DOCUMENT ADOPTED ACTION [eff=DAY] [until=DAY] [withdraw=DAY]
- *[not_carried_out] [COMPONENT=ENTRY]... ceiling DOCUMENT COMPONENT FROM ENTRY return AS_OF
- *[covers=COMPONENT]... [CONTRIBUTOR:COMPONENT=PERSONS]... total AS_OF COMPONENT=PERSONS unit
- *CONTRIBUTOR NAME FROM TO|- COMPONENT=PERSONS estimate AS_OF contributor CONTRIBUTOR=PERSONS...
+ *		[not_carried_out] [COMPONENT=ENTRY]...
+ *	ceiling DOCUMENT COMPONENT FROM ENTRY
+ *	return AS_OF [covers=COMPONENT]... [CONTRIBUTOR:COMPONENT=PERSONS]...
+ *	total AS_OF COMPONENT=PERSONS
+ *	unit CONTRIBUTOR NAME FROM TO|- COMPONENT=PERSONS
+ *	estimate AS_OF contributor CONTRIBUTOR=PERSONS...
  *	estimate AS_OF place NAME/CONTRIBUTOR=PERSONS...
+ *	amount START END KIND AMOUNT [PRECISION] [party=PARTY] [currency=CODE] [doc=DOCUMENT]
+ *		[reason=WORD] [STATE=SHARE]...
+ *	payment START END STATE DAY AMOUNT [CURRENCY]
+ *	priorities DOCUMENT DATE LEAD|-[+OWNER]...[:STATE]...
+ *	endorsement DOCUMENT OWNER VERSION DAY [inferred]
+ *	consent HOST DAY STATE [DOCUMENT]
  *
+ *	arrangement NAME KIND SIDES [effective=DAY] [end=DAY] [proposed=DAY] [accept_by=DAY]
+ *		[other=OPERATION] [op=OPERATION|-] [functions=NAME+NAME...] [area=AREA]
+ *	acceptance NAME PARTY DAY [declined]
+ *	claim FUNCTION AREA FROM [until=DAY] [op=OPERATION] [party=PARTY]
+ *
+ * An operation may also say liquidating=DAY and closed_on=DAY, an instrument chapter=CHAPTER and
+ * task=WORD. Where a ceiling has a COMPONENT it may be COMPONENT<PARENT and, in an instrument,
+ * COMPONENT/NAME for a named part. SIDES are PARTY+PARTY;PARTY.
  * ENTRY is PERSONS, +DELTA or -DELTA, then [@FROM] [..UNTIL] [!COMPLY_BY] without spaces. */
 #ifndef TESTS_RULES_FACTS_H
 #define TESTS_RULES_FACTS_H
@@ -101,6 +119,24 @@ static const char *facts_cut(char *word, Mandate__Component *ret_component)
 	return sign + 1;
 }
 
+/* "COMPONENT<PARENT/NAME". */
+static void facts_entry_component(char *word, Mandate__CeilingEntry *e)
+{
+	char *name = strchr(word, '/'), *parent;
+
+	if (name) {
+		*name = '\0';
+		e->name = name + 1;
+	}
+	parent = strchr(word, '<');
+	if (parent) {
+		*parent = '\0';
+		e->has_parent = true;
+		e->parent = facts_component(parent + 1);
+	}
+	e->component = facts_component(word);
+}
+
 static void facts_entry(struct arena *a, const char *text, Mandate__CeilingEntry *e)
 {
 	char *copy = arena_text(a, text), *comply = strchr(copy, '!'), *until, *from;
@@ -143,6 +179,30 @@ static void *facts_new(struct arena *a, size_t size, const ProtobufCMessageDescr
 #define FACTS_NEW(a, Type, type)                                                                   \
 	facts_new(a, sizeof(Mandate__##Type), &mandate__##type##__descriptor)
 
+/* "financing=KIND" of the operation, "DAY=KIND" of a phase. */
+static bool facts_financing(struct facts *f, Mandate__Operation *o, char *word)
+{
+	const char *own = facts_option(word, "financing");
+	char *sign = strchr(word, '=');
+	Mandate__Phase *phase;
+
+	if (own) {
+		o->has_financing = true;
+		o->financing = (Mandate__Financing)facts_name(&mandate__financing__descriptor, own);
+		return true;
+	}
+	if (!sign || *word < '0' || *word > '9')
+		return false;
+	*sign = '\0';
+	phase = FACTS_NEW(&f->arena, Phase, phase);
+	phase->from = facts_day(word);
+	phase->has_financing = true;
+	phase->financing =
+		(Mandate__Financing)facts_name(&mandate__financing__descriptor, sign + 1);
+	o->phases[o->n_phases++] = phase;
+	return true;
+}
+
 static void facts_operation(struct facts *f, Mandate__Record *r, char **words, size_t count)
 {
 	Mandate__Operation *o = FACTS_NEW(&f->arena, Operation, operation);
@@ -155,6 +215,7 @@ static void facts_operation(struct facts *f, Mandate__Record *r, char **words, s
 		(Mandate__OperationKind)facts_name(&mandate__operation_kind__descriptor, words[1]);
 	o->has_status = true;
 	o->status = MANDATE__OPERATION_STATUS__OPERATION_STATUS_ACTIVE;
+	o->phases = arena_calloc(&f->arena, count, sizeof *o->phases);
 	for (size_t i = 2; i < count; i++) {
 		const char *to = facts_option(words[i], "to");
 		int value;
@@ -172,8 +233,15 @@ static void facts_operation(struct facts *f, Mandate__Record *r, char **words, s
 				o->mandate_series_to_day = facts_day(to);
 			}
 		} else if (!facts_day_option(words[i], "end", &o->has_end_date, &o->end_date) &&
+			   !facts_day_option(words[i], "start", &o->has_start_date,
+					     &o->start_date) &&
+			   !facts_day_option(words[i], "liquidating", &o->has_liquidating_from,
+					     &o->liquidating_from) &&
+			   !facts_day_option(words[i], "closed_on", &o->has_closed_on,
+					     &o->closed_on) &&
 			   !facts_day_option(words[i], "series", &o->has_mandate_series_from,
-					     &o->mandate_series_from)) {
+					     &o->mandate_series_from) &&
+			   !facts_financing(f, o, words[i])) {
 			fail_msg("operation: %s", words[i]);
 		}
 	}
@@ -193,10 +261,21 @@ static void facts_instrument(struct facts *f, Mandate__Record *r, char **words, 
 	m->has_action = true;
 	m->action = (Mandate__Action)facts_name(&mandate__action__descriptor, words[4]);
 	m->ceilings = arena_calloc(&f->arena, count, sizeof(Mandate__CeilingEntry *));
+	m->tasks = arena_calloc(&f->arena, count, sizeof(char *));
 	for (size_t i = 5; i < count; i++) {
+		const char *task = facts_option(words[i], "task");
+		const char *chapter = facts_option(words[i], "chapter");
 		Mandate__CeilingEntry *e;
+		char *sign;
 
-		if (facts_day_option(words[i], "eff", &m->has_effective, &m->effective) ||
+		if (task)
+			m->tasks[m->n_tasks++] = arena_text(&f->arena, task);
+		m->has_chapter |= chapter != NULL;
+		if (chapter)
+			m->chapter = (Mandate__Chapter)facts_name(&mandate__chapter__descriptor,
+								  chapter);
+		if (task || chapter ||
+		    facts_day_option(words[i], "eff", &m->has_effective, &m->effective) ||
 		    facts_day_option(words[i], "until", &m->has_valid_until, &m->valid_until) ||
 		    facts_day_option(words[i], "withdraw", &m->has_withdraw_by, &m->withdraw_by))
 			continue;
@@ -205,7 +284,11 @@ static void facts_instrument(struct facts *f, Mandate__Record *r, char **words, 
 			continue;
 		}
 		e = FACTS_NEW(&f->arena, CeilingEntry, ceiling_entry);
-		facts_entry(&f->arena, facts_cut(words[i], &e->component), e);
+		sign = strchr(words[i], '=');
+		assert_non_null(sign);
+		*sign = '\0';
+		facts_entry_component(words[i], e);
+		facts_entry(&f->arena, sign + 1, e);
 		m->ceilings[m->n_ceilings++] = e;
 	}
 }
@@ -217,11 +300,14 @@ static void facts_ceiling(struct facts *f, Mandate__Record *r, char **words, siz
 
 	assert_int_equal(count, 5);
 	facts_entry(&f->arena, words[4], &e);
+	facts_entry_component(words[2], &e);
 	r->content_case = MANDATE__RECORD__CONTENT_CEILING;
 	r->ceiling = c;
 	c->operation = arena_text(&f->arena, f->operation);
 	c->document = words[1];
-	c->component = facts_component(words[2]);
+	c->component = e.component;
+	c->has_parent = e.has_parent;
+	c->parent = e.parent;
 	c->from = facts_day(words[3]);
 	c->has_until = e.has_until;
 	c->until = e.until;
@@ -336,16 +422,30 @@ static void facts_estimate(struct facts *f, Mandate__Record *r, char **words, si
 	}
 }
 
+#include "rules_facts_money.h"
+#include "rules_facts_partners.h"
+
 static const Mandate__Record *facts_parse(struct facts *f, const char *line)
 {
 	static const struct {
 		const char *word;
 		void (*read)(struct facts *f, Mandate__Record *r, char **words, size_t count);
 	} rows[] = {
-		{"operation", facts_operation}, {"instrument", facts_instrument},
-		{"ceiling", facts_ceiling},	{"return", facts_return},
-		{"total", facts_total},		{"unit", facts_unit},
+		{"operation", facts_operation},
+		{"instrument", facts_instrument},
+		{"ceiling", facts_ceiling},
+		{"return", facts_return},
+		{"total", facts_total},
+		{"unit", facts_unit},
 		{"estimate", facts_estimate},
+		{"amount", facts_amount},
+		{"payment", facts_payment},
+		{"priorities", facts_priorities},
+		{"endorsement", facts_endorsement},
+		{"consent", facts_consent},
+		{"arrangement", facts_arrangement},
+		{"acceptance", facts_acceptance},
+		{"claim", facts_claim},
 	};
 	Mandate__Record *r = FACTS_NEW(&f->arena, Record, record);
 	size_t most = strlen(line) / 2 + 2;
