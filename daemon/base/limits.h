@@ -54,6 +54,12 @@ enum {
 	DOCKET_BYTES_MAX = 32 * 1024 * 1024,
 	DOCKET_FILES_MAX = 4096,
 
+	/* The same for queries, which also go through all operations one after another; and how
+	 * many events they read to know which of these files still hold (some 4 ms). */
+	CABINET_BYTES_MAX = 16 * 1024 * 1024,
+	CABINET_FILES_MAX = 4096,
+	CABINET_EVENTS_MAX = 4096,
+
 	/* A batch: what one sync covers. */
 	BATCH_ENTRIES_MAX = 4096,
 	BATCH_BYTES_MAX = 512 * 1024,

@@ -79,6 +79,25 @@ enum status query_page_refuse(struct page *p, Mandate__Code code, const char *fi
 	return refusal->text ? STATUS_REFUSED : STATUS_NO_MEMORY;
 }
 
+enum status query_page_dossier(struct page *p, const char *home, struct dossier **ret_dossier,
+			       struct dossier **ret_built)
+{
+	enum status s;
+
+	arena_reset(&p->scratch);
+	s = cabinet_follow(p->cabinet, p->txn, &p->scratch, p->revision);
+	*ret_built = NULL;
+	*ret_dossier = s == STATUS_OK ? cabinet_find(p->cabinet, home, p->revision) : NULL;
+	if (*ret_dossier || s != STATUS_OK)
+		return s;
+	arena_reset(&p->scratch);
+	s = dossier_new(&p->view, &p->scratch, home, ret_dossier);
+	if (s == STATUS_OK && !cabinet_keep(p->cabinet, *ret_dossier, p->revision))
+		*ret_built = *ret_dossier;
+	arena_reset(&p->scratch);
+	return s;
+}
+
 struct collecting {
 	struct arena *arena;
 	struct page_keys *keys;
@@ -148,14 +167,13 @@ enum status query_page_operation_row(struct page_operation *o, Mandate__Row *row
 static enum status visit_home(struct page *p, const char *name, query_page_visit *visit)
 {
 	struct page_operation o = {.page = p, .name = name};
-	enum status s;
+	struct dossier *built;
+	enum status s = query_page_dossier(p, name, &o.dossier, &built);
 
-	arena_reset(&p->scratch);
-	s = dossier_new(&p->view, &p->scratch, name, &o.dossier);
 	if (s != STATUS_OK)
 		return s;
 	s = dossier_known(o.dossier) || strchr(name, ':') ? visit(&o) : STATUS_NOT_FOUND;
-	dossier_free(o.dossier);
+	dossier_free(built);
 	return s;
 }
 

@@ -34,6 +34,7 @@ struct place {
 };
 
 struct page {
+	struct cabinet *cabinet;
 	struct store_txn *txn;
 	struct arena *arena;  /* what the answer is made of */
 	struct arena scratch; /* of one operation or one record */
@@ -67,6 +68,11 @@ MUST_USE enum status query_page_refuse(struct page *p, Mandate__Code code, const
 				       const char *format, ...) PRINTF_LIKE(4, 5);
 
 struct place query_page_place(const char *text, uint64_t number);
+
+/* The dossier of a home as known at the page's revision, until the next one is asked for. What is
+ * not kept is in `ret_built` too, to be freed; otherwise that is NULL. The scratch is reset. */
+MUST_USE enum status query_page_dossier(struct page *p, const char *home,
+					struct dossier **ret_dossier, struct dossier **ret_built);
 
 /* Rows of each operation, in order of their names, or of one. A visitor makes all rows of its
  * operation; those that the page before had are left out. */

@@ -16,6 +16,7 @@ enum { READER_STOP = 1 }; /* beside enum reader_job_kind */
 struct reader {
 	struct store *store;
 	struct store_txn *txn; /* reset between jobs; NULL until the first */
+	struct cabinet *cabinet;
 	struct mailbox box, *reply;
 	struct mail stop;
 	pthread_t thread;
@@ -99,7 +100,8 @@ static void run_query(struct reader *r, struct reader_job *job, enum status s)
 	if (s == STATUS_OK)
 		s = add_size(r, job);
 	if (s == STATUS_OK)
-		s = query_run(r->txn, &job->arena, job->query, job->facts.status, &answer, hash);
+		s = query_run(r->cabinet, r->txn, &job->arena, job->query, job->facts.status,
+			      &answer, hash);
 	if (s == STATUS_OK)
 		s = pack_reply(job, &answer, hash);
 	if (s != STATUS_OK)
@@ -151,7 +153,10 @@ enum status reader_new(struct store *s, struct mailbox *reply, struct reader **r
 	r->store = s;
 	r->reply = reply;
 	r->stop.kind = READER_STOP;
-	enum status st = mailbox_init(&r->box, 0);
+	enum status st = cabinet_new(&r->cabinet);
+	if (st != STATUS_OK)
+		goto no_cabinet;
+	st = mailbox_init(&r->box, 0);
 	if (st != STATUS_OK)
 		goto no_mailbox;
 	st = status_of_errno(pthread_create(&r->thread, NULL, run, r));
@@ -163,6 +168,8 @@ enum status reader_new(struct store *s, struct mailbox *reply, struct reader **r
 no_thread:
 	mailbox_fini(&r->box);
 no_mailbox:
+	cabinet_free(r->cabinet);
+no_cabinet:
 	free(r);
 	return st;
 }
@@ -180,6 +187,7 @@ void reader_free(struct reader *r)
 	mailbox_post(&r->box, &r->stop);
 	pthread_join(r->thread, NULL);
 	mailbox_fini(&r->box);
+	cabinet_free(r->cabinet);
 	free(r);
 }
 

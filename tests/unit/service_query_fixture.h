@@ -9,6 +9,7 @@
 struct asking {
 	struct rig rig;
 	struct arena arena; /* answers */
+	struct cabinet *cabinet;
 	struct store_txn *txn;
 	uint8_t hash[HASH_BYTES];
 };
@@ -18,6 +19,7 @@ static inline int set_up(void **state)
 	struct asking *q = calloc(1, sizeof *q);
 
 	rig_open(&q->rig);
+	assert_int_equal(cabinet_new(&q->cabinet), STATUS_OK);
 	arena_init(&q->arena, 256 << 20);
 	*state = q;
 	return 0;
@@ -27,6 +29,7 @@ static inline int tear_down(void **state)
 {
 	struct asking *q = *state;
 
+	cabinet_free(q->cabinet);
 	store_abort(q->txn);
 	arena_fini(&q->arena);
 	rig_close(&q->rig);
@@ -44,7 +47,8 @@ static inline const Mandate__Answer *ask(struct asking *q, const Mandate__Query 
 		assert_int_equal(store_renew(q->txn), STATUS_OK);
 	else
 		assert_int_equal(store_begin_read(q->rig.store, &q->txn), STATUS_OK);
-	assert_int_equal(query_run(q->txn, &q->arena, query, NULL, answer, q->hash), STATUS_OK);
+	assert_int_equal(query_run(q->cabinet, q->txn, &q->arena, query, NULL, answer, q->hash),
+			 STATUS_OK);
 	store_reset(q->txn);
 	mandate__envelope__init(&envelope);
 	envelope.version = 1;
