@@ -145,6 +145,7 @@ UNIT_TESTS = base_base \
 	engine_conformance engine_segment engine_torn engine_damage engine_recover engine_fault \
 	engine_full \
 	service_stream service_calendar service_machine service_golden service_query service_folds service_filter service_reader \
+	service_twin service_shuffle \
 	main_config \
 	clients_submit clients_import clients_import_maps clients_import_acts clients_import_order clients_stream clients_json
 
@@ -160,9 +161,10 @@ below_service = service engine store rules wire model proto base
 layer_of = $(firstword $(subst _, ,$(1)))
 
 # A second reading of the definitions, and random cases to ask it about.
-TWIN_TESTS = rules_fold
+TWIN_TESTS = rules_fold service_twin service_shuffle
 TWIN_SRC = twin_mandate twin_ceiling twin_strength twin_partners twin_forces twin_agenda twin_alert \
-	twin_alert_mandates twin_alert_partners twin_case twin_case_facts twin_case_acts
+	twin_alert_mandates twin_alert_partners twin_alert_forces twin_alert_money twin_money \
+	twin_case twin_case_facts twin_case_acts twin_history twin_homes
 TWIN_O = $(TWIN_SRC:%=$(O)/tests/unit/%.o)
 
 define unit_test

@@ -13,6 +13,9 @@ static bool wanted(const struct page *p, const Mandate__Alert *alert)
 {
 	const Mandate__AlertsQuery *q = p->query->alerts;
 
+	/* An overview counts all. */
+	if (p->query->ask_case != MANDATE__QUERY__ASK_ALERTS)
+		return true;
 	/* An alert may pass from one operation to another. */
 	if (q->operation && (!alert->operation || strcmp(alert->operation, q->operation) != 0))
 		return false;

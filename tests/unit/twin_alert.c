@@ -112,9 +112,9 @@ static int compare(const void *x, const void *y)
 
 size_t twin_alerts_on(const struct twin *w, int32_t day, struct twin_alert list[TWIN_ALERTS_MAX])
 {
-	const struct twin_rule *const groups[] = {twin_rules_1, twin_rules_mandates,
+	const struct twin_rule *const groups[] = {twin_rules_1,	       twin_rules_mandates,
 						  twin_rules_partners, twin_rules_forces,
-						  twin_rules_agenda};
+						  twin_rules_agenda,   twin_rules_money};
 	size_t count = 0, used = w->p.rules >= 2 ? sizeof groups / sizeof *groups : 1;
 
 	for (size_t n = 0; n < used; n++)

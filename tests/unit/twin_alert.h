@@ -44,7 +44,8 @@ struct twin_rule {
 };
 
 extern const struct twin_rule twin_rules_1[], twin_rules_mandates[], twin_rules_partners[],
-	twin_rules_forces[], twin_rules_agenda[]; /* each up to a row with code 0 */
+	twin_rules_forces[], twin_rules_agenda[],
+	twin_rules_money[]; /* each up to a row with code 0 */
 
 /* Every alert that is open on `day`, sorted by code and key. */
 size_t twin_alerts_on(const struct twin *w, int32_t day, struct twin_alert list[TWIN_ALERTS_MAX]);

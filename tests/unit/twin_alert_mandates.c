@@ -18,7 +18,7 @@ static void each_component(const struct twin *w, struct twin_subjects *to)
 	twin_each_operation(w, &operations);
 	for (size_t n = 0; n < operations.count; n++)
 		for (int c = 1; c < TWIN_COMPONENTS; c++)
-			if (c != TC(FPU_UNITS) && c != TC(CIVILIANS))
+			if (c != TC(FPU_UNITS))
 				twin_subject_add(to, operations.at[n].op)->component =
 					(Mandate__Component)c;
 }

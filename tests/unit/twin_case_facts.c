@@ -74,25 +74,29 @@ void case_make_operation(struct twin_case *c, Mandate__Record *r, size_t which)
 	o->hosts[o->n_hosts++] = case_text(c, which == 2 ? "SDN" : "XKX");
 	if (in(c, 2))
 		CASE_SET(o, status, (Mandate__OperationStatus)(1 + below(c, 2)));
-	if (in(c, 3))
-		CASE_SET(o, end_date, case_day(c));
 	if (in(c, 2))
 		CASE_SET(o, financing, (Mandate__Financing)(in(c, 2) ? 1 : 1 + below(c, 3)));
 	if (in(c, 3))
 		CASE_SET(o, start_date, case_day(c));
 	if (in(c, 3))
+		CASE_SET(o, end_date,
+			 o->has_start_date ? o->start_date + (int32_t)below(c, 300) : case_day(c));
+	if (in(c, 3))
 		CASE_SET(o, mandate_series_from, CASE_FIRST_DAY + (int32_t)below(c, CASE_DAYS / 3));
 	if (in(c, 3)) {
 		CASE_SET(o, mandate_series_to, (Mandate__SeriesEnd)(1 + below(c, 4)));
 		if (o->mandate_series_to == MANDATE__SERIES_END__SERIES_END_TO_DATE)
-			CASE_SET(o, mandate_series_to_day, case_day(c));
+			CASE_SET(o, mandate_series_to_day,
+				 CASE_FIRST_DAY + CASE_DAYS / 3 + (int32_t)below(c, CASE_DAYS));
 	}
 	if (c->last_kind <= MANDATE__KIND__KIND_ESTIMATE)
 		return;
 	if (in(c, 6))
 		CASE_SET(o, liquidating_from, case_day(c));
 	if (in(c, 8))
-		CASE_SET(o, closed_on, case_day(c));
+		CASE_SET(o, closed_on,
+			 (o->has_liquidating_from ? o->liquidating_from : CASE_FIRST_DAY) +
+				 (int32_t)below(c, 300));
 	if (in(c, 5))
 		add_phase(c, o);
 }
@@ -263,7 +267,7 @@ void case_estimate(struct twin_case *c, Mandate__Record *r)
 	r->content_case = MANDATE__RECORD__CONTENT_ESTIMATE;
 	r->estimate = e;
 	e->operation = case_operation(c);
-	e->as_of = CASE_FIRST_DAY + 30 + (int32_t)below(c, 5) * 31;
+	e->as_of = CASE_FIRST_DAY + (in(c, 2) ? 30 : 59); /* January's last day, February's */
 	e->detail = MANDATE__DETAIL__DETAIL_CONTRIBUTOR;
 	one->contributor = case_text(c, contributors[below(c, 3)]);
 	CASE_SET(one, persons, below(c, 1000));
