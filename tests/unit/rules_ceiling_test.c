@@ -280,6 +280,113 @@ static void a_record_of_its_own_stands_over_what_the_instrument_carries(void **s
 	expect(C(MILITARY), "2000-01-01", 150);
 }
 
+/* The named part's value, or none. */
+static void expect_part(const char *name, const char *day, int persons, Mandate__Component parent)
+{
+	const struct ceiling_row *rows;
+	struct arena a;
+	int is = none;
+	size_t count;
+
+	arena_init(&a, 64 * 1024);
+	assert_int_equal(ceiling_rows(dossier, facts_day(day), &a, &rows, &count), STATUS_OK);
+	for (size_t n = 0; n < count; n++) {
+		if (!rows[n].name || strcmp(rows[n].name, name) != 0)
+			continue;
+		is = (int)rows[n].ceiling.persons;
+		assert_int_equal(rows[n].parent, parent);
+	}
+	if (is != persons)
+		fail_msg("%s on %s: %d, not %d", name, day, is, persons);
+	arena_fini(&a);
+}
+
+/* The Force Intervention Brigade within the troops, the Regional Protection Force within the
+ * military (UNMISS S/RES/2304); their own numbers are not in the rows. */
+static void a_named_part_is_none_of_its_component(void **state)
+{
+	(void)state;
+	given("MONUSCO",
+	      "instrument UNSC S/RES/2098 2013-03-28 extend until=2014-03-31 "
+	      "troops/Brigade=3069\n"
+	      "instrument UNSC S/RES/2147 2014-03-28 extend until=2015-03-31 military=21485\n");
+	expect(C(TROOPS), "2013-06-01", none);
+	expect(C(MILITARY), "2013-06-01", none);
+	assert_false(ceiling_is_set(dossier, C(TROOPS), facts_day("2013-06-01")));
+	expect(C(MILITARY), "2014-04-01", 21485);
+	expect_part("Brigade", "2013-03-27", none, 0);
+	expect_part("Brigade", "2014-04-01", 3069, C(TROOPS));
+	put("instrument UNSC S/RES/2098 2013-03-28 extend not_carried_out troops/Brigade=3069");
+	expect_part("Brigade", "2014-04-01", none, 0);
+	forget(state);
+	given("UNMISS", "instrument UNSC S/RES/2304 2016-08-12 extend until=2016-12-15 "
+			"military=17000 troops<military/Protection=4000\n");
+	expect(C(MILITARY), "2016-08-12", 17000);
+	expect_part("Protection", "2016-08-12", 4000, C(MILITARY));
+}
+
+static void a_part_is_temporary_or_changed_by_a_delta_as_a_component_is(void **state)
+{
+	(void)state;
+	given("X", "instrument UNSC S/RES/3 2000-03-01 amend troops/Brigade=+100\n"
+		   "instrument UNSC S/RES/4 2000-06-01 amend troops/Brigade=900..2000-06-30\n");
+	expect_part("Brigade", "2000-03-01", 100, C(TROOPS));
+	put("instrument UNSC S/RES/1 2000-01-01 establish troops/Brigade=500 troops/Other=20");
+	expect_part("Brigade", "2000-02-29", 500, C(TROOPS));
+	expect_part("Brigade", "2000-03-01", 600, C(TROOPS));
+	expect_part("Brigade", "2000-06-30", 900, C(TROOPS));
+	expect_part("Brigade", "2000-07-01", 600, C(TROOPS));
+	expect_part("Other", "2000-07-01", 20, C(TROOPS));
+	put("instrument UNSC S/RES/1 2000-01-01 establish troops/Brigade=400");
+	expect_part("Brigade", "2000-07-01", 500, C(TROOPS));
+	expect_part("Other", "2000-07-01", none, 0);
+}
+
+static void corrections_officers_within_the_police_are_in_its_sum(void **state)
+{
+	(void)state;
+	given("X", "instrument UNSC S/RES/1 2000-01-01 establish individual_police=500 "
+		   "formed_police=300 corrections=80\n"
+		   "instrument UNSC S/RES/2 2000-03-01 amend corrections<police=80\n"
+		   "instrument UNSC S/RES/3 2000-05-01 amend police=+20\n");
+	expect(C(POLICE), "2000-02-01", 800);
+	expect(C(POLICE), "2000-03-01", 880);
+	expect(C(UNIFORMED), "2000-03-01", 880);
+	expect(C(CORRECTIONS), "2000-03-01", 80);
+	expect(C(POLICE), "2000-05-01", 900); /* its own number holds them */
+}
+
+static void all_ceilings_of_a_day_are_listed_with_what_the_texts_say(void **state)
+{
+	const struct ceiling_row *rows;
+	struct arena a;
+	size_t count;
+
+	(void)state;
+	given("X", "instrument UNSC S/RES/1 2000-01-01 establish military=1000 police=50 "
+		   "corrections<police=5 troops/Brigade=300\n"
+		   "instrument UNSC S/RES/2 2000-03-01 amend military=-100!2000-04-30\n");
+	arena_init(&a, 64 * 1024);
+	assert_int_equal(ceiling_rows(dossier, facts_day("2000-03-01"), &a, &rows, &count),
+			 STATUS_OK);
+	assert_int_equal(count, 5);
+	assert_int_equal(rows[0].component, C(UNIFORMED));
+	assert_true(rows[0].ceiling.derived);
+	assert_int_equal(rows[0].ceiling.persons, 950);
+	assert_int_equal(rows[1].component, C(MILITARY));
+	assert_true(rows[1].has_delta);
+	assert_int_equal(rows[1].delta, -100);
+	assert_int_equal(rows[1].ceiling.persons, 900);
+	assert_int_equal(rows[1].ceiling.reach_by, facts_day("2000-04-30"));
+	assert_int_equal(rows[1].parent, C(UNIFORMED));
+	assert_int_equal(rows[3].component, C(CORRECTIONS));
+	assert_int_equal(rows[3].parent, C(POLICE));
+	assert_string_equal(rows[4].name, "Brigade");
+	assert_int_equal(rows[4].component, C(TROOPS));
+	assert_string_equal(rows[4].ceiling.document, "S/RES/1");
+	arena_fini(&a);
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, forget)
 
 int main(void)
@@ -301,6 +408,10 @@ int main(void)
 		TEST(overlapping_temporary_entries_fall_back_to_the_latest_that_lasts),
 		TEST(a_later_entry_covers_a_temporary_one),
 		TEST(a_record_of_its_own_stands_over_what_the_instrument_carries),
+		TEST(a_named_part_is_none_of_its_component),
+		TEST(a_part_is_temporary_or_changed_by_a_delta_as_a_component_is),
+		TEST(corrections_officers_within_the_police_are_in_its_sum),
+		TEST(all_ceilings_of_a_day_are_listed_with_what_the_texts_say),
 	};
 
 	return cmocka_run_group_tests_name("rules/ceiling", tests, NULL, NULL);

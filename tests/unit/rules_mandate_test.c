@@ -2,6 +2,7 @@
 #include "rules_facts.h"
 
 #include "rules/mandate.h"
+#include "rules/phase.h"
 
 #define STATUS(name) MANDATE__MANDATE_STATUS__MANDATE_STATUS_##name
 #define HOW(name) MANDATE__MANDATE_END__MANDATE_END_##name
@@ -23,6 +24,13 @@ static int forget(void **state)
 	dossier = NULL;
 	facts_fini(&facts);
 	return 0;
+}
+
+static void put(const char *line)
+{
+	const struct fact_line *fact = facts_add(&facts, line);
+
+	facts_put(dossier, fact);
 }
 
 static struct mandate_day on(const char *day)
@@ -286,6 +294,100 @@ static void nothing_on_record_is_no_mandate(void **state)
 	assert_int_equal(on("2000-01-01").valid_until, DAY_NEVER);
 }
 
+/* UNMIS, with days of liquidation and closing that the rows do not have. */
+static void liquidation_and_closing_are_only_by_record(void **state)
+{
+	(void)state;
+	given("UNMIS", "operation un_pko closed end=2011-07-09 liquidating=2011-08-15 "
+		       "closed_on=2012-06-30 series=2005-03-24 to=to_end\n"
+		       "instrument UNSC S/RES/1978 2011-04-27 extend until=2011-07-09\n"
+		       "instrument UNSC S/RES/1997 2011-07-11 terminate until=2011-07-11 "
+		       "withdraw=2011-08-31\n");
+	expect_status("2011-07-09", STATUS(IN_FORCE));
+	expect_status("2011-08-15", STATUS(WITHDRAWING)); /* the first that fits */
+	expect_status("2011-09-01", STATUS(LIQUIDATING));
+	assert_int_equal(on("2011-09-01").how, HOW(TERMINATED));
+	assert_int_equal(on("2011-09-01").last_lawful, facts_day("2011-08-31"));
+	expect_status("2012-06-29", STATUS(LIQUIDATING));
+	expect_status("2012-06-30", STATUS(CLOSED));
+	put("operation un_pko closed end=2011-07-09 closed_on=2011-10-01");
+	expect_status("2011-09-30", STATUS(ENDED));
+	expect_status("2011-10-01", STATUS(CLOSED));
+}
+
+static void what_is_recorded_of_liquidation_waits_for_the_mandates_end(void **state)
+{
+	(void)state;
+	given("X", "operation un_pko liquidating=2000-06-01 closed_on=2000-07-01 series=2000-02-01 "
+		   "to=to_end\n"
+		   "instrument UNSC S/RES/1 2000-03-01 establish until=2000-12-31\n");
+	expect_status("2000-01-15", STATUS(UNKNOWN));
+	expect_status("2000-02-15", STATUS(NONE));
+	expect_status("2000-08-01", STATUS(IN_FORCE));
+	expect_status("2001-01-01", STATUS(CLOSED));
+}
+
+static void tasks_and_chapter_are_those_of_the_last_text_that_names_any(void **state)
+{
+	struct mandate_content c;
+
+	(void)state;
+	given("X", "instrument UNSC S/RES/1 2000-01-01 establish until=2000-12-31 chapter=vi "
+		   "task=monitor\n"
+		   "instrument UNSC S/RES/2 2000-03-01 amend chapter=vii\n"
+		   "instrument UNSC S/RES/3 2000-05-01 amend eff=2000-06-01 task=protect\n");
+	c = mandate_content_on(dossier, facts_day("1999-12-31"));
+	assert_null(c.tasks);
+	assert_int_equal(c.chapter, 0);
+	c = mandate_content_on(dossier, facts_day("2000-05-31"));
+	assert_string_equal(c.tasks, "X:UNSC:S/RES/1");
+	assert_int_equal(c.chapter, MANDATE__CHAPTER__CHAPTER_VII);
+	c = mandate_content_on(dossier, facts_day("2000-06-01"));
+	assert_string_equal(c.tasks, "X:UNSC:S/RES/3");
+}
+
+/* UNPROFOR after 1995-03-31 is another operation under the same acronym. */
+static void content_changes_under_one_name(void **state)
+{
+	Mandate__Operation o = MANDATE__OPERATION__INIT;
+	Mandate__Phase first = MANDATE__PHASE__INIT, second = MANDATE__PHASE__INIT,
+		       *phases[] = {&first, &second};
+	char hrv[] = "HRV", bih[] = "BIH", name[] = "Protection Force", *hosts[] = {hrv, bih},
+	     *fewer[] = {bih}, headquarters[] = "Sarajevo", document[] = "S/RES/982";
+	struct phase_day on_day;
+
+	(void)state;
+	o.full_name = name;
+	o.hosts = hosts;
+	o.n_hosts = 2;
+	o.has_financing = true;
+	o.financing = MANDATE__FINANCING__FINANCING_ASSESSED;
+	o.phases = phases;
+	o.n_phases = 2;
+	first.from = facts_day("1995-04-01");
+	first.hosts = fewer;
+	first.n_hosts = 1;
+	first.document = document;
+	second.from = facts_day("1995-10-01");
+	second.headquarters = headquarters;
+	on_day = phase_on(&o, facts_day("1995-03-31"));
+	assert_int_equal(on_day.host_count, 2);
+	assert_null(on_day.document);
+	assert_int_equal(on_day.from, DAY_NEVER);
+	assert_int_equal(on_day.to, facts_day("1995-03-31"));
+	on_day = phase_on(&o, facts_day("1995-04-01"));
+	assert_int_equal(on_day.host_count, 1);
+	assert_string_equal(on_day.hosts[0], "BIH");
+	assert_string_equal(on_day.full_name, name);
+	assert_string_equal(on_day.document, document);
+	assert_null(on_day.headquarters);
+	on_day = phase_on(&o, facts_day("1996-01-01"));
+	assert_int_equal(on_day.host_count, 1);
+	assert_string_equal(on_day.headquarters, "Sarajevo");
+	assert_int_equal(on_day.financing, MANDATE__FINANCING__FINANCING_ASSESSED);
+	assert_int_equal(on_day.to, DAY_INFINITE);
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, forget)
 
 int main(void)
@@ -306,6 +408,10 @@ int main(void)
 		TEST(texts_of_one_day_act_in_the_order_of_their_numbers),
 		TEST(a_terminated_mandate_that_is_established_anew_is_not_terminated),
 		TEST(nothing_on_record_is_no_mandate),
+		TEST(liquidation_and_closing_are_only_by_record),
+		TEST(what_is_recorded_of_liquidation_waits_for_the_mandates_end),
+		TEST(tasks_and_chapter_are_those_of_the_last_text_that_names_any),
+		TEST(content_changes_under_one_name),
 	};
 
 	return cmocka_run_group_tests_name("rules/mandate", tests, NULL, NULL);

@@ -24,6 +24,14 @@ static int forget(void **state)
 	return 0;
 }
 
+static void retract(const char *line)
+{
+	struct fact_line *fact = facts_add(&facts, line);
+
+	fact->retracted = true;
+	facts_put(dossier, fact);
+}
+
 static struct strength_day on(Mandate__Component c, const char *day)
 {
 	struct strength_day s;
@@ -188,6 +196,75 @@ static void an_estimate_is_by_contributor_or_else_by_place(void **state)
 	assert_false(e.known);
 }
 
+/* strengths.csv UNMISS 2020-09-08 and mandates.csv S/RES/2514; the number for corrections officers,
+ * who are within the police there, is not in the rows: 88 of the 2 101, and 70 on the ground. */
+static void corrections_officers_within_the_police_are_a_child_of_it(void **state)
+{
+	struct strength_day s;
+
+	(void)state;
+	given("UNMISS",
+	      "instrument UNSC S/RES/2514 2020-03-12 extend until=2021-03-15 military=17000 "
+	      "police=2101 corrections<police=88\n"
+	      "total 2020-09-08 police=1824\n"
+	      "total 2020-09-08 individual_police=611\n"
+	      "total 2020-09-08 formed_police=1143\n"
+	      "total 2020-09-08 corrections=70\n");
+	expect(C(POLICE), "2020-09-08", 1824);
+	expect(C(CORRECTIONS), "2020-09-08", 70);
+	/* Without a number for all the children are added: 611 + 1 143 + 70. */
+	retract("total 2020-09-08 police=1824");
+	s = on(C(POLICE), "2020-09-08");
+	assert_int_equal(s.persons, 1824);
+	assert_true(s.corrections);
+	assert_false(s.partial);
+	expect(C(UNIFORMED), "2020-09-08", 1824);
+	retract("total 2020-09-08 corrections=70");
+	s = on(C(POLICE), "2020-09-08");
+	assert_int_equal(s.persons, 1754);
+	assert_true(s.partial);
+}
+
+/* ceilings.csv MINUSCA: 1 800 police, "20 corrections officers besides". */
+static void corrections_officers_besides_are_not_in_the_police(void **state)
+{
+	(void)state;
+	given("MINUSCA", "instrument UNSC S/RES/2149 2014-04-10 establish until=2015-04-30 "
+			 "police=1800@2014-09-15 corrections=20@2014-09-15\n"
+			 "return 2014-10-31 CMR:individual_police=100 CMR:corrections=18\n");
+	expect(C(POLICE), "2014-10-31", 100);
+	expect(C(CORRECTIONS), "2014-10-31", 18);
+	assert_false(on(C(POLICE), "2014-10-31").corrections);
+}
+
+/* The text of the day asked for decides, for all of S = H + N(D) - N(R). */
+static void a_text_moves_corrections_officers_into_the_police_from_its_day(void **state)
+{
+	(void)state;
+	given("X", "instrument UNSC S/RES/1 2000-01-01 establish corrections=20\n"
+		   "instrument UNSC S/RES/2 2000-06-15 amend corrections<police=20\n"
+		   "return 2000-05-31 GHA:individual_police=100 GHA:corrections=8 NGA:police=50 "
+		   "NGA:corrections=5\n"
+		   "unit GHA GUARDS 2000-06-10 - corrections=4\n"
+		   "unit GHA OTHERS 2000-05-01 2000-06-20 corrections=3\n");
+	expect(C(POLICE), "2000-06-14", 150);
+	expect(C(POLICE), "2000-06-15", 150 + 8 + 4); /* Nigeria's 5 are among its 50 */
+	expect(C(POLICE), "2000-06-21", 150 + 8 + 4 - 3);
+	expect(C(UNIFORMED), "2000-06-21", 150 + 8 + 4 - 3);
+	expect(C(CORRECTIONS), "2000-06-21", 13 + 4 - 3);
+}
+
+/* AMISOM's one number for all holds them already. */
+static void a_number_for_all_uniformed_stands_with_corrections_officers_in_it(void **state)
+{
+	(void)state;
+	given("X", "instrument UNSC S/RES/1 2000-01-01 establish corrections<police=20\n"
+		   "total 2000-05-31 uniformed=900\n"
+		   "total 2000-05-31 corrections=10\n");
+	expect(C(UNIFORMED), "2000-06-01", 900);
+	assert_false(on(C(POLICE), "2000-06-01").known);
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, forget)
 
 int main(void)
@@ -203,6 +280,10 @@ int main(void)
 		TEST(an_old_head_count_does_not_haunt_a_closed_operation),
 		TEST(one_number_for_all_counts_while_no_part_is_newer),
 		TEST(an_estimate_is_by_contributor_or_else_by_place),
+		TEST(corrections_officers_within_the_police_are_a_child_of_it),
+		TEST(corrections_officers_besides_are_not_in_the_police),
+		TEST(a_text_moves_corrections_officers_into_the_police_from_its_day),
+		TEST(a_number_for_all_uniformed_stands_with_corrections_officers_in_it),
 	};
 
 	return cmocka_run_group_tests_name("rules/strength", tests, NULL, NULL);
