@@ -7,7 +7,12 @@
  *	ceiling DOCUMENT COMPONENT FROM ENTRY
  *	return AS_OF [covers=COMPONENT]... [CONTRIBUTOR:COMPONENT=PERSONS]...
  *	total AS_OF COMPONENT=PERSONS
- *	unit CONTRIBUTOR NAME FROM TO|- COMPONENT=PERSONS
+ *	unit CONTRIBUTOR NAME FROM TO|- COMPONENT=PERSONS [op=OPERATION] [task=TASK] [mou=DAY]
+ *[notice=DAY] [requirement=NAME] [pledge=NAME] [control=OPERATION] transfer CONTRIBUTOR UNIT DAY
+ *OPERATION OTHER_OPERATION [back=DAY] requirement NAME COMPONENT=PERSONS NEEDED_BY [until=DAY]
+ *	pledge CONTRIBUTOR NAME COMPONENT=PERSONS REGISTERED [op=OPERATION|anywhere] [available=DAY]
+ *		[requirement=NAME] [unit=NAME]
+ *	step CONTRIBUTOR PLEDGE NUMBER STATE DAY [READINESS]
  *	estimate AS_OF contributor CONTRIBUTOR=PERSONS...
  *	estimate AS_OF place NAME/CONTRIBUTOR=PERSONS...
  *	amount START END KIND AMOUNT [PRECISION] [party=PARTY] [currency=CODE] [doc=DOCUMENT]
@@ -361,25 +366,6 @@ static void facts_total(struct facts *f, Mandate__Record *r, char **words, size_
 	t->persons = (uint32_t)strtoul(facts_cut(words[2], &t->component), NULL, 10);
 }
 
-static void facts_unit(struct facts *f, Mandate__Record *r, char **words, size_t count)
-{
-	Mandate__Unit *u = FACTS_NEW(&f->arena, Unit, unit);
-
-	assert_int_equal(count, 6);
-	r->content_case = MANDATE__RECORD__CONTENT_UNIT;
-	r->unit = u;
-	u->operation = arena_text(&f->arena, f->operation);
-	u->contributor = words[1];
-	u->unit = words[2];
-	u->from = facts_day(words[3]);
-	u->has_to = strcmp(words[4], "-") != 0;
-	if (u->has_to)
-		u->to = facts_day(words[4]);
-	u->has_component = true;
-	u->has_persons = true;
-	u->persons = (uint32_t)strtoul(facts_cut(words[5], &u->component), NULL, 10);
-}
-
 static Mandate__ContributorEstimate *facts_contingent(struct facts *f, char *word)
 {
 	Mandate__ContributorEstimate *c =
@@ -422,6 +408,7 @@ static void facts_estimate(struct facts *f, Mandate__Record *r, char **words, si
 	}
 }
 
+#include "rules_facts_forces.h"
 #include "rules_facts_money.h"
 #include "rules_facts_partners.h"
 
@@ -437,6 +424,10 @@ static const Mandate__Record *facts_parse(struct facts *f, const char *line)
 		{"return", facts_return},
 		{"total", facts_total},
 		{"unit", facts_unit},
+		{"transfer", facts_transfer},
+		{"requirement", facts_requirement},
+		{"pledge", facts_pledge},
+		{"step", facts_step},
 		{"estimate", facts_estimate},
 		{"amount", facts_amount},
 		{"payment", facts_payment},
