@@ -26,7 +26,8 @@ wire_SRC = raw text check fields fields_record facts facts_forces facts_partners
 rules_SRC = unit unit_name follow stay pledge pledge_day pledge_shelf requirement \
 	array shelf symbol home overlay dossier series phase mandate ceiling ceiling_part counts presence estimate strength \
 	partnership forces budget money agenda priorities consent judge draft evaluate alert alert_operation alert_mandates \
-	alert_partnership alert_forces alert_budget alert_agenda
+	alert_partnership alert_forces alert_budget alert_agenda \
+	arrangement function function_home lineage act
 store_SRC = env room txn key value walk event record index lane tables compare view
 engine_SRC = segment durable journal reader recover visit prepare embedded fake
 service_SRC = batch tags checkpoint verify outcome known settings admit docket homes homes_bring machine apply apply_plan apply_alerts apply_day \
@@ -141,6 +142,7 @@ UNIT_TESTS = base_base \
 	model_encode model_record \
 	wire_check wire_facts wire_partnership wire_mutate \
 	rules_mandate rules_ceiling rules_strength rules_alert rules_nested rules_budget rules_agenda rules_forces rules_pledge rules_fold \
+	rules_partnership rules_lineage \
 	store_facts store_tables store_env store_damage store_twin \
 	engine_conformance engine_segment engine_torn engine_damage engine_recover engine_fault \
 	engine_full \

@@ -31,6 +31,15 @@ const struct alert_setting alert_settings[] = {
 	 DAYS_MAX, "PLEDGE_GAP judges needs, and counts pledges, up to so many days ahead"},
 	{"alert.mou_missing.days", offsetof(struct alert_parameters, mou_days), 0, DAYS_MAX,
 	 "MOU_MISSING opens when a unit is deployed for longer without a signed memorandum"},
+	{"alert.handover_one_side.notice_days",
+	 offsetof(struct alert_parameters, handover_notice_days), 0, DAYS_MAX,
+	 "HANDOVER_ONE_SIDE opens so many days before it is to take effect"},
+	{"alert.handover_one_side.waiting_days",
+	 offsetof(struct alert_parameters, handover_waiting_days), 0, DAYS_MAX,
+	 "or so many days after the first side accepted"},
+	{"alert.succ_overlap.overlap_days", offsetof(struct alert_parameters, succ_overlap_days), 0,
+	 DAYS_MAX,
+	 "SUCC_OVERLAP opens when the predecessor is in force later than so many days after it"},
 };
 const size_t alert_settings_count = sizeof alert_settings / sizeof *alert_settings;
 

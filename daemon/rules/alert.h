@@ -40,6 +40,9 @@ struct alert_parameters {
 	int32_t owner_silent_days;     /* PRIO_UNENDORSED */
 	int32_t pledge_ahead_days;     /* PLEDGE_GAP: pledges and needs of so many days ahead */
 	int32_t mou_days;	       /* MOU_MISSING: deployed for longer */
+	int32_t handover_notice_days;  /* HANDOVER_ONE_SIDE: before it takes effect */
+	int32_t handover_waiting_days; /* HANDOVER_ONE_SIDE: after the first side accepted */
+	int32_t succ_overlap_days;     /* SUCC_OVERLAP: after a succession */
 	uint32_t rules; /* the version that decides; not a setting: from the input `rules` */
 };
 
@@ -48,6 +51,7 @@ struct alert_parameters {
 		.rotation_overlap_days = 30, .head_count_age_days = 92, .expiring_days = 90,       \
 		.one_sided_days = 30, .return_age_days = 45, .budget_ahead_days = 30,              \
 		.owner_silent_days = 30, .pledge_ahead_days = 90, .mou_days = 90,                  \
+		.handover_notice_days = 14, .handover_waiting_days = 30, .succ_overlap_days = 30,  \
 		.rules = ALERT_RULES_VERSION                                                       \
 	}
 

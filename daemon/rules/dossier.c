@@ -1,6 +1,8 @@
 #include "rules/dossier.h"
 #include "model/names.h"
 #include "model/record.h"
+#include "rules/function_home.h"
+#include "rules/home.h"
 #include "rules/parts.h"
 
 #include <stdlib.h>
@@ -24,6 +26,7 @@ static enum status put_operation(struct dossier *d, const char *key, const Manda
 
 	(void)key;
 	*to = (struct operation){.known = o != NULL,
+				 .start_date = DAY_NEVER,
 				 .end_date = DAY_INFINITE,
 				 .series_from = DAY_NEVER,
 				 .series_to = DAY_INFINITE,
@@ -34,6 +37,8 @@ static enum status put_operation(struct dossier *d, const char *key, const Manda
 	if (s != STATUS_OK || !o)
 		return s;
 	to->kind = o->has_kind ? o->kind : 0;
+	if (o->has_start_date)
+		to->start_date = o->start_date;
 	if (o->has_end_date)
 		to->end_date = o->end_date;
 	to->closed = o->has_status ? o->status == MANDATE__OPERATION_STATUS__OPERATION_STATUS_CLOSED
@@ -303,7 +308,6 @@ static enum status put_row(struct dossier *d, const struct put_row *row, const c
 
 static enum status settle(struct dossier *d)
 {
-	partnership_settle(d);
 	series_settle(d);
 	ceiling_settle(d);
 	budget_settle(d);
@@ -314,6 +318,8 @@ static enum status settle(struct dossier *d)
 enum status dossier_put(struct dossier *d, Mandate__Kind kind, const char *key, uint32_t edition,
 			const Mandate__Record *record)
 {
+	if (home_kind_of(d->name) == HOME_FUNCTION)
+		return function_home_put(d, kind, key, edition, record);
 	for (size_t i = 0; i < PUT_ROWS; i++) {
 		enum status s;
 
@@ -330,43 +336,81 @@ enum status dossier_put(struct dossier *d, Mandate__Kind kind, const char *key, 
 struct build {
 	struct dossier *d;
 	const struct put_row *row;
+	const struct view *v;
+	struct arena *scratch;
 };
 
 static enum status visit(void *ctx, const struct view_fact *fact)
 {
 	struct build *b = ctx;
 
-	return fact->record ? put_row(b->d, b->row, fact->key, fact->edition, fact->record)
-			    : STATUS_OK;
+	if (!fact->record)
+		return STATUS_OK;
+	if (fact->kind == MANDATE__KIND__KIND_ARRANGEMENT)
+		return partnership_read(b->d, b->v, b->scratch, fact);
+	return put_row(b->d, b->row, fact->key, fact->edition, fact->record);
 }
 
-enum status dossier_new(const struct view *v, struct arena *scratch, const char *operation,
-			struct dossier **ret_dossier)
+static bool is_of_mandates(Mandate__Kind kind)
+{
+	return kind == MANDATE__KIND__KIND_OPERATION || kind == MANDATE__KIND__KIND_ARRANGEMENT ||
+	       kind == MANDATE__KIND__KIND_INSTRUMENT;
+}
+
+static enum status build(struct dossier *d, const struct view *v, struct arena *scratch,
+			 bool mandates_only)
+{
+	struct build b = {.d = d, .v = v, .scratch = scratch};
+
+	if (home_kind_of(d->name) == HOME_FUNCTION)
+		return function_home_build(d, v, scratch);
+	for (size_t i = 0; i < PUT_ROWS; i++) {
+		enum status s;
+
+		b.row = &put_rows[i];
+		/* Acceptances come with their arrangements. */
+		if (b.row->kind == MANDATE__KIND__KIND_ACCEPTANCE ||
+		    (mandates_only && !is_of_mandates(b.row->kind)))
+			continue;
+		s = view_scan(v, scratch, b.row->kind, d->name, visit, &b);
+		if (s != STATUS_OK)
+			return s;
+	}
+	return settle(d);
+}
+
+static enum status make(const struct view *v, struct arena *scratch, const char *name,
+			bool mandates_only, struct dossier **ret_dossier)
 {
 	struct dossier *d = calloc(1, sizeof *d);
 	enum status s = STATUS_NO_MEMORY;
 
 	if (!d)
 		return STATUS_NO_MEMORY;
-	d->name = strdup(operation);
+	d->name = strdup(name);
 	d->ceilings_settled = DAY_INFINITE;
-	if (!d->name || put_operation(d, operation, NULL) != STATUS_OK)
-		goto fail;
-	for (size_t i = 0; i < PUT_ROWS; i++) {
-		struct build b = {.d = d, .row = &put_rows[i]};
-
-		s = view_scan(v, scratch, put_rows[i].kind, operation, visit, &b);
-		if (s != STATUS_OK)
-			goto fail;
+	if (d->name)
+		s = put_operation(d, name, NULL);
+	if (s == STATUS_OK)
+		s = build(d, v, scratch, mandates_only);
+	if (s != STATUS_OK) {
+		dossier_free(d);
+		return s;
 	}
-	s = settle(d);
-	if (s != STATUS_OK)
-		goto fail;
 	*ret_dossier = d;
 	return STATUS_OK;
-fail:
-	dossier_free(d);
-	return s;
+}
+
+enum status dossier_new(const struct view *v, struct arena *scratch, const char *operation,
+			struct dossier **ret_dossier)
+{
+	return make(v, scratch, operation, false, ret_dossier);
+}
+
+enum status dossier_new_mandates(const struct view *v, struct arena *scratch, const char *operation,
+				 struct dossier **ret_dossier)
+{
+	return make(v, scratch, operation, true, ret_dossier);
 }
 
 void dossier_free(struct dossier *d)
@@ -404,13 +448,13 @@ const char *dossier_operation(const struct dossier *d)
 
 size_t dossier_bytes(const struct dossier *d)
 {
-	size_t bytes =
-		sizeof *d + d->fact_bytes +
-		(d->instruments.room + d->ceiling_facts.room) * sizeof(void *) +
-		d->parties.room * (2 * sizeof(void *) + sizeof(struct party)) +
-		d->mandate_days.room * sizeof(int32_t) + d->counts.room * sizeof(struct count_day) +
-		d->estimates.room * sizeof(struct estimate_row) + ceiling_bytes(d) +
-		partnership_bytes(d) + forces_bytes(d) + budget_bytes(d) + agenda_bytes(d);
+	size_t bytes = sizeof *d + d->fact_bytes +
+		       (d->instruments.room + d->ceiling_facts.room) * sizeof(void *) +
+		       d->parties.room * (2 * sizeof(void *) + sizeof(struct party)) +
+		       d->mandate_days.room * sizeof(int32_t) +
+		       d->counts.room * sizeof(struct count_day) +
+		       d->estimates.room * sizeof(struct estimate_row) + ceiling_bytes(d) +
+		       partnership_bytes(d) + forces_bytes(d) + budget_bytes(d) + agenda_bytes(d);
 
 	for (size_t i = 0; i < d->parties.count; i++)
 		bytes += ((struct party *const *)d->parties.at)[i]->steps.room *

@@ -19,6 +19,7 @@ struct judge_subject {
 	const struct unit_name *name;	    /* DEP_DOUBLE */
 	const struct need *need;	    /* PLEDGE_GAP */
 	const struct pledge *pledge;	    /* PLEDGE_STALE */
+	const struct arrangement_fact *arrangement; /* HANDOVER_ONE_SIDE, SUCC_* */
 };
 
 /* What was read on the way to the answer; what each condition fills is said at its name. */
@@ -38,6 +39,7 @@ struct judge_finding {
 	const struct consent_fact *consent; /* HOST_CONSENT */
 	const struct double_days *doubled;  /* DEP_DOUBLE */
 	struct requirement_day requirement; /* PLEDGE_GAP */
+	int32_t last_day;		    /* SUCC_*: of the predecessor's mandate */
 	int budget; /* in and out: dates of change that may still be walked back over */
 };
 

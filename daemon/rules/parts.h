@@ -104,6 +104,7 @@ struct operation {
 	bool known;
 	Mandate__OperationKind kind;
 	bool closed;
+	int32_t start_date;  /* DAY_NEVER: not recorded */
 	int32_t end_date;    /* DAY_INFINITE: not recorded */
 	int32_t series_from; /* DAY_NEVER: not given */
 	int32_t series_to;   /* last day covered, DAY_INFINITE */
@@ -171,6 +172,10 @@ struct dossier {
 
 /* Items of an array, with their type. */
 #define ITEMS(array, type) ((const type *)(array).at)
+
+/* dossier.c: of an operation, with its mandates and nothing else. */
+MUST_USE enum status dossier_new_mandates(const struct view *v, struct arena *scratch,
+					  const char *operation, struct dossier **ret_dossier);
 
 /* series.c: instruments in the order in which they act. They stay the shelf's. */
 bool series_find_party(const struct dossier *d, const char *code, size_t *ret_index);
