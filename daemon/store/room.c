@@ -11,9 +11,10 @@ enum {
 	 */
 	COMMIT_PAGES = 64,
 	FREED_PER_PAGE = 64, /* a page of that list holds about 500 */
-	/* The file grows by an eighth, so that growing is rare, within these. */
-	STEP_BYTES_MIN = 256 * 1024,
-	STEP_BYTES_MAX = 16 * 1024 * 1024,
+	/* The file grows by a quarter, within these: rarely, and a page that is touched for the
+	 * first time brings others with it, but none behind the file's end. */
+	STEP_BYTES_MIN = 1024 * 1024,
+	STEP_BYTES_MAX = 32 * 1024 * 1024,
 	/* What LMDB can have made. */
 	PAGE_BYTES_MIN = 512,
 	PAGE_BYTES_MAX = 65536,
@@ -67,7 +68,7 @@ static int grow(struct store *s, uint64_t pages)
 
 	if (bytes <= s->file_bytes)
 		return 0;
-	uint64_t step = greater(STEP_BYTES_MIN, lesser(bytes / 8, STEP_BYTES_MAX));
+	uint64_t step = greater(STEP_BYTES_MIN, lesser(bytes / 4, STEP_BYTES_MAX));
 	step -= step % s->page_bytes;
 	if (allocate(s, lesser(bytes + step, s->map_bytes)) == 0)
 		return 0;
