@@ -350,6 +350,8 @@ static void fold(const struct dossier *d, Mandate__Component c, int32_t day, boo
 			to->persons = item->value_apart;
 		return;
 	}
+	if (c != C(UNIFORMED) && c != C(MILITARY) && c != C(POLICE))
+		return; /* nothing is below it */
 	for (Mandate__Component child = C(UNIFORMED); child < COMPONENTS; child++) {
 		if (parents[child] != c)
 			continue;
