@@ -29,6 +29,11 @@ static bool judge_one_side(const struct dossier *d, const struct alert_parameter
 			 day_least(life->lapses, day_plus(life->last_day, 1)));
 	span_cut(span, day, due);
 	span_cut(span, day, over);
+	/* Who has still to answer changes with every answer. */
+	for (size_t i = 0; i < subject->arrangement->answers.count; i++)
+		span_cut(span, day,
+			 ITEMS(subject->arrangement->answers, const Mandate__Acceptance *const)[i]
+				 ->day);
 	return due <= day && day < over;
 }
 
