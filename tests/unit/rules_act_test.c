@@ -1,0 +1,494 @@
+/* Acts, section 0 of the definitions: every act against every state that it can meet. */
+#include "rules_world.h"
+
+#include "rules/act.h"
+
+#define CODE(name) MANDATE__CODE__CODE_##name
+#define STATE(name) MANDATE__PLEDGE_STATE__PLEDGE_STATE_##name
+
+static struct world world;
+static struct arena arena;
+
+static int begin(void **state)
+{
+	(void)state;
+	world_init(&world);
+	arena_init(&arena, 16 * 1024 * 1024);
+	return 0;
+}
+
+static int finish(void **state)
+{
+	(void)state;
+	world_fini(&world);
+	arena_fini(&arena);
+	return 0;
+}
+
+static struct act_refusal ask_edition(const char *line, uint32_t edition, bool retracts)
+{
+	struct view v = world_view(&world);
+	struct act_refusal refusal;
+
+	assert_int_equal(
+		act_check(&v, &arena, world_parse(&world, line), edition, retracts, &refusal),
+		STATUS_OK);
+	return refusal;
+}
+
+/* As the next edition of its record. */
+static struct act_refusal ask(const char *line)
+{
+	const Mandate__Record *record = world_parse(&world, line);
+	const struct world_fact *before;
+	char key[KEY_TEXT_MAX + 1];
+
+	assert_int_equal(record_key(record, key), STATUS_OK);
+	before = world_find(&world, record_kind(record), key);
+	return ask_edition(line, before ? before->edition + 1 : 1, false);
+}
+
+static void assert_code(const char *line, Mandate__Code expected)
+{
+	Mandate__Code code = ask(line).code;
+
+	if (code != expected)
+		fail_msg("%s: %d instead of %d", line, code, expected);
+}
+
+static void assert_refused(const char *line, Mandate__Code code, const char *field,
+			   const char *record)
+{
+	struct act_refusal refusal = ask(line);
+	char named[2 * KEY_TEXT_MAX];
+
+	assert_int_equal(refusal.code, code);
+	assert_string_equal(refusal.field, field);
+	snprintf(named, sizeof named, "%s %s", record_kind_name(refusal.kind), refusal.key);
+	assert_string_equal(named, record);
+	assert_true(strlen(refusal.text) > 0);
+}
+
+/* --- arrangements --- */
+
+/* Every state of an arrangement on the day of the answer, and what an answer by another party, by
+ * one that has answered, and by none of its parties then gets. */
+static void answers_to_an_arrangement_in_every_state(void **state)
+{
+	static const struct {
+		const char *name, *set_up, *day;
+		Mandate__Code other, again, stranger;
+	} rows[] = {
+		{"unknown", "operation A un_pko", "2010-01-01", CODE(NEEDS_EARLIER),
+		 CODE(NEEDS_EARLIER), CODE(NEEDS_EARLIER)},
+		{"proposed", "arrangement X parallel UN;EU - - eff=2010-03-01 by=2010-02-01",
+		 "2010-02-01", CODE(ACCEPTED), CODE(ACCEPTED), CODE(ILLEGAL_TRANSITION)},
+		{"accepted by one side",
+		 "arrangement X parallel UN;EU - - eff=2010-03-01\naccept X EU 2010-01-01",
+		 "2010-06-01", CODE(ACCEPTED), CODE(ACCEPTED), CODE(ILLEGAL_TRANSITION)},
+		{"accepted by both",
+		 "arrangement X parallel UN;EU - - eff=2010-03-01\naccept X EU 2010-01-01\n"
+		 "accept X UN 2010-01-01",
+		 "2010-02-01", CODE(ACCEPTED), CODE(ACCEPTED), CODE(ILLEGAL_TRANSITION)},
+		{"in effect",
+		 "arrangement X parallel UN;EU - - eff=2010-03-01 end=2010-12-31\n"
+		 "accept X EU 2010-01-01\naccept X UN 2010-01-01",
+		 "2010-12-31", CODE(ACCEPTED), CODE(ACCEPTED), CODE(ILLEGAL_TRANSITION)},
+		/* The decline need not have come first on every history. */
+		{"declined",
+		 "arrangement X parallel UN;EU - - eff=2010-03-01\ndecline X EU 2010-01-01",
+		 "2010-06-01", CODE(ACCEPTED), CODE(ACCEPTED), CODE(ILLEGAL_TRANSITION)},
+		{"lapsed",
+		 "arrangement X parallel UN;EU - - eff=2010-03-01 by=2010-02-01\n"
+		 "accept X EU 2010-01-01",
+		 "2010-02-02", CODE(ILLEGAL_TRANSITION), CODE(ILLEGAL_TRANSITION),
+		 CODE(ILLEGAL_TRANSITION)},
+		{"ended", "arrangement X parallel UN;EU - - eff=2010-03-01 end=2010-12-31",
+		 "2011-01-01", CODE(ILLEGAL_TRANSITION), CODE(ILLEGAL_TRANSITION),
+		 CODE(ILLEGAL_TRANSITION)},
+		/* "For succession ... end_date is ignored." */
+		{"succession past its end",
+		 "arrangement X succession UN;EU A B eff=2010-03-01 end=2010-03-01", "2011-01-01",
+		 CODE(ACCEPTED), CODE(ACCEPTED), CODE(ILLEGAL_TRANSITION)},
+	};
+	static const char *const replies[] = {"accept", "decline"};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * sizeof rows / sizeof *rows; i++) {
+		const char *reply = replies[i % 2];
+		char line[128];
+
+		world_fini(&world);
+		world_init(&world);
+		world_read(&world, rows[i / 2].set_up);
+		snprintf(line, sizeof line, "%s X UN %s", reply, rows[i / 2].day);
+		assert_code(line, rows[i / 2].other);
+		snprintf(line, sizeof line, "%s X EU %s", reply, rows[i / 2].day);
+		assert_code(line, rows[i / 2].again);
+		snprintf(line, sizeof line, "%s X AU %s", reply, rows[i / 2].day);
+		assert_code(line, rows[i / 2].stranger);
+	}
+}
+
+static void answers_say_what_is_wrong_and_where(void **state)
+{
+	(void)state;
+	assert_refused("accept X UN 2010-01-01", CODE(NEEDS_EARLIER),
+		       "record.acceptance.arrangement", "arrangement X");
+	world_line(&world, "arrangement X parallel UN;EU - - end=2010-12-31 by=2010-02-01");
+	assert_refused("accept X AU 2010-01-01", CODE(ILLEGAL_TRANSITION),
+		       "record.acceptance.party", "arrangement X");
+	assert_refused("accept X UN 2010-02-02", CODE(ILLEGAL_TRANSITION), "record.acceptance.day",
+		       "arrangement X");
+	world_line(&world, "arrangement X parallel UN;EU - - end=2010-12-31");
+	assert_refused("accept X UN 2011-01-01", CODE(ILLEGAL_TRANSITION), "record.acceptance.day",
+		       "arrangement X");
+	/* Taken back, it may come again. */
+	world_retract(&world, "arrangement X parallel UN;EU - -");
+	assert_refused("accept X UN 2010-01-01", CODE(NEEDS_EARLIER),
+		       "record.acceptance.arrangement", "arrangement X");
+	assert_int_equal(ask_edition("accept X UN 2010-01-01", 2, true).code, CODE(ACCEPTED));
+}
+
+static void any_arrangement_but_a_handover_may_be_proposed(void **state)
+{
+	(void)state;
+	world_read(&world, "operation A un_pko host=XKX\nclaim policing XKX A 2000-01-01");
+	assert_code("arrangement X hybrid UN;AU B - eff=2010-01-01", CODE(ACCEPTED));
+	assert_code("arrangement X succession UN;AU B C eff=2010-01-01", CODE(ACCEPTED));
+}
+
+/* "A handover is checked against the holder on its own effective day as known now". */
+static void handover_by_who_does_not_hold_it_on_its_own_day(void **state)
+{
+	(void)state;
+	world_read(&world, "operation UNMIK un_pko start=1999-06-10 host=XKX\n"
+			   "operation EULEX partner start=2008-12-09 host=XKX\n"
+			   "operation OMIK partner start=1999-07-01 host=XKX\n");
+#define HANDOVER " handover_of_function UN;EU "
+	/* Nobody is known to hold it: the giver says so. */
+	assert_code("arrangement H" HANDOVER "UNMIK EULEX eff=2008-12-09 function=policing",
+		    CODE(ACCEPTED));
+	world_line(&world, "claim policing XKX UNMIK 1999-06-10 until=2015-12-31");
+	assert_code("arrangement H" HANDOVER "UNMIK EULEX eff=2008-12-09 function=policing",
+		    CODE(ACCEPTED));
+	assert_code("arrangement H" HANDOVER "UNMIK EULEX eff=1999-06-10 function=policing",
+		    CODE(ACCEPTED));
+	assert_refused("arrangement H" HANDOVER "UNMIK EULEX eff=1999-06-09 function=policing",
+		       CODE(NOT_HOLDER), "record.arrangement.functions", "arrangement H");
+	assert_refused("arrangement H" HANDOVER "UNMIK EULEX eff=2016-01-01 function=policing",
+		       CODE(NOT_HOLDER), "record.arrangement.functions", "arrangement H");
+	assert_refused("arrangement H" HANDOVER "OMIK EULEX eff=2008-12-09 function=policing",
+		       CODE(NOT_HOLDER), "record.arrangement.functions",
+		       "claim policing:XKX:UNMIK");
+	/* Any of several; another area is another function; no day is not yet wrong. */
+	assert_code("arrangement H" HANDOVER
+		    "OMIK EULEX eff=2008-12-09 function=rail function=policing",
+		    CODE(NOT_HOLDER));
+	assert_code("arrangement H" HANDOVER
+		    "OMIK EULEX eff=2008-12-09 function=policing area=Mitrovica",
+		    CODE(ACCEPTED));
+	assert_code("arrangement H" HANDOVER "OMIK EULEX function=policing", CODE(ACCEPTED));
+
+	/* A proposal moves nothing; once accepted the receiver holds it from E on. */
+	world_line(&world, "arrangement H" HANDOVER "UNMIK EULEX eff=2008-12-09 function=policing");
+	assert_code("arrangement N" HANDOVER "EULEX OMIK eff=2010-01-01 function=policing",
+		    CODE(NOT_HOLDER));
+	world_read(&world, "accept H UN 2008-12-01\naccept H EU 2008-12-01\n");
+	assert_code("arrangement N" HANDOVER "EULEX OMIK eff=2010-01-01 function=policing",
+		    CODE(ACCEPTED));
+	assert_code("arrangement N" HANDOVER "EULEX OMIK eff=2008-12-08 function=policing",
+		    CODE(NOT_HOLDER));
+	assert_refused("arrangement N" HANDOVER "UNMIK OMIK eff=2008-12-09 function=policing",
+		       CODE(NOT_HOLDER), "record.arrangement.functions", "arrangement H");
+	assert_code("arrangement N" HANDOVER "UNMIK OMIK eff=2008-12-08 function=policing",
+		    CODE(ACCEPTED));
+}
+
+/* A correction of a handover is not held against itself, nor against what came of it. */
+static void edition_of_a_handover_is_checked_without_itself(void **state)
+{
+	(void)state;
+	world_read(&world, "operation UNMIK un_pko start=1999-06-10 host=XKX\n"
+			   "arrangement H" HANDOVER "UNMIK EULEX eff=2008-12-09 function=policing\n"
+			   "accept H UN 2008-12-01\naccept H EU 2008-12-01\n"
+			   "arrangement N" HANDOVER "EULEX OMIK eff=2018-06-15 function=policing "
+			   "area=XKX\n"
+			   "accept N UN 2018-06-15\naccept N EU 2018-06-15\n");
+	assert_code("arrangement H" HANDOVER "UNMIK EULEX eff=2008-12-10 function=policing",
+		    CODE(ACCEPTED));
+	assert_code("arrangement N" HANDOVER "EULEX OMIK eff=2018-06-16 function=policing area=XKX",
+		    CODE(ACCEPTED));
+	assert_code("arrangement N" HANDOVER "UNMIK OMIK eff=2018-06-16 function=policing area=XKX",
+		    CODE(NOT_HOLDER));
+	/* An edition below the one that holds changes nothing. */
+	assert_int_equal(ask_edition("arrangement N" HANDOVER
+				     "UNMIK OMIK eff=2018-06-16 function=policing area=XKX",
+				     0, false)
+				 .code,
+			 CODE(ACCEPTED));
+	assert_int_equal(
+		ask_edition("arrangement H" HANDOVER "UNMIK EULEX function=policing", 9, true).code,
+		CODE(ACCEPTED));
+}
+
+static void host_state_hands_over_what_it_received(void **state)
+{
+	(void)state;
+	world_read(&world, "operation A un_pko host=XKX\noperation B un_pko host=XKX\n"
+			   "arrangement HOME handover_of_function UN;XKX A - eff=2015-01-01 "
+			   "function=policing\n"
+			   "accept HOME UN 2015-01-01\naccept HOME XKX 2015-01-01\n");
+	assert_code(
+		"arrangement N handover_of_function XKX;EU B C eff=2016-01-01 function=policing",
+		CODE(ACCEPTED));
+	assert_code("arrangement N handover_of_function UN;EU A C eff=2016-01-01 function=policing",
+		    CODE(NOT_HOLDER));
+}
+
+/* --- pledges --- */
+
+/* clang-format off */
+/* The states in which a pledge can stand, with a way to each, and for every step whether it may
+ * follow: in the order of the enum from PLEDGED to LEVEL_RAISED. Steps carry a reason, and the
+ * readiness RDL where they raise it. */
+#define TO_DEPLOYED                                                                                \
+	"assessed verified selected mou_signed pre_deployment_visit arriving deployed "
+static const struct {
+	const char *stands, *way;
+	const char *follows;
+} pledge_rows[] = {
+	/*                                       P A V S M P A D R R R D W S R R L
+	 *                                       L S E E O D R E O E E E I U E E E
+	 *                                       E S R L U V R P T P D C T S S N V */
+	{"pledged", "",                         ". A . . . . . . . . . A A A . A A"},
+	{"assessed", "assessed",                ". . A . . . . . . . . A A A . A A"},
+	{"verified", "assessed verified",       ". . . A . . . . . . . A A A . A A"},
+	{"selected", "assessed verified selected",
+	                                        ". . . . A . . . . . . A A A . A A"},
+	{"mou_signed", "assessed verified selected mou_signed",
+	                                        ". . . . . A . . . . . A A A . A A"},
+	{"pre_deployment_visit", "assessed verified selected mou_signed pre_deployment_visit",
+	                                        ". . . . . . A . . . . A A A . A A"},
+	{"arriving", "assessed verified selected mou_signed pre_deployment_visit arriving",
+	                                        ". . . . . . . A . . A A A A . A A"},
+	{"deployed", TO_DEPLOYED,               ". . . . . . . . A A A . . A . A A"},
+	{"rotating", TO_DEPLOYED "rotating",    ". . . . . . . A . A A . . A . A A"},
+	{"deployed again", TO_DEPLOYED "rotating deployed",
+	                                        ". . . . . . . . A A A . . A . A A"},
+	{"repatriating", TO_DEPLOYED "repatriating",
+	                                        ". . . . . . . . . . A . . A . A A"},
+	{"repatriated", TO_DEPLOYED "repatriating repatriated",
+	                                        ". . . . . . . . . . . . . . . . ."},
+	{"repatriated early", TO_DEPLOYED "repatriated",
+	                                        ". . . . . . . . . . . . . . . . ."},
+	{"declined", "declined",                ". . . . . . . . . . . . . . . . ."},
+	{"withdrawn", "assessed withdrawn",     ". . . . . . . . . . . . . . . . ."},
+	{"suspended before", "assessed suspended",
+	                                        ". . . . . . . . . . . A A . A A A"},
+	{"suspended deployed", TO_DEPLOYED "suspended",
+	                                        ". . . . . . . . . A A . . . A A A"},
+	{"resumed before", "assessed suspended resumed",
+	                                        ". . A . . . . . . . . A A A . A A"},
+	{"resumed deployed", TO_DEPLOYED "suspended resumed",
+	                                        ". . . . . . . . A A A . . A . A A"},
+	{"renewed", "assessed renewed",         ". . A . . . . . . . . A A A . A A"},
+	{"raised", "assessed level_raised",     ". . A . . . . . . . . A A A . A ."},
+	{"renewed while suspended", "suspended renewed",
+	                                        ". . . . . . . . . . . A A . A A A"},
+};
+/* clang-format on */
+
+static void step_line(char *ret_line, size_t size, uint32_t step, const char *state)
+{
+	snprintf(ret_line, size, "step GHA P-1 %u %s 2010-01-01%s%s", step, state,
+		 strcmp(state, "repatriated") == 0 ? " reason=conduct" : "",
+		 strcmp(state, "level_raised") == 0 ? " readiness=rdl" : "");
+}
+
+static void every_step_of_a_pledge_from_every_state(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof pledge_rows / sizeof *pledge_rows; i++) {
+		char way[256], *rest = way, *word, line[128];
+		uint32_t steps = 0;
+
+		world_fini(&world);
+		world_init(&world);
+		world_line(&world, "pledge GHA P-1");
+		snprintf(way, sizeof way, "%s", pledge_rows[i].way);
+		while ((word = strsep(&rest, " "))) {
+			if (*word == '\0')
+				continue;
+			step_line(line, sizeof line, ++steps, word);
+			assert_code(line, CODE(ACCEPTED));
+			world_line(&world, line);
+		}
+		for (int to = STATE(PLEDGED); to <= STATE(LEVEL_RAISED); to++) {
+			const char *name = names_text(&mandate__pledge_state__descriptor, to);
+			bool follows = pledge_rows[i].follows[2 * (to - STATE(PLEDGED))] == 'A';
+			Mandate__Code code;
+
+			step_line(line, sizeof line, steps + 1, name);
+			code = ask(line).code;
+			if (code != (follows ? CODE(ACCEPTED) : CODE(ILLEGAL_TRANSITION)))
+				fail_msg("%s, %s: %d", pledge_rows[i].stands, name, code);
+			/* The one after it is not there yet. */
+			step_line(line, sizeof line, steps + 2, name);
+			assert_code(line, CODE(NEEDS_EARLIER));
+		}
+	}
+}
+
+static void steps_say_what_is_wrong_and_where(void **state)
+{
+	(void)state;
+	assert_refused("step GHA P-1 1 assessed 2010-01-01", CODE(NEEDS_EARLIER),
+		       "record.pledge_step.pledge", "pledge GHA:P-1");
+	world_line(&world, "pledge GHA P-1");
+	assert_refused("step GHA P-1 2 verified 2010-01-01", CODE(NEEDS_EARLIER),
+		       "record.pledge_step.step", "pledge_step GHA:P-1:1");
+	assert_refused("step GHA P-1 1 verified 2010-01-01", CODE(ILLEGAL_TRANSITION),
+		       "record.pledge_step.state", "pledge GHA:P-1");
+	world_line(&world, "step GHA P-1 1 assessed 2010-01-01");
+	assert_refused("step GHA P-1 2 verified 2009-12-31", CODE(ILLEGAL_TRANSITION),
+		       "record.pledge_step.day", "pledge_step GHA:P-1:1");
+	assert_code("step GHA P-1 2 verified 2010-01-01", CODE(ACCEPTED));
+	/* Levels rise, and the first is where one begins. */
+	assert_refused("step GHA P-1 2 level_raised 2010-01-01 readiness=level_1",
+		       CODE(ILLEGAL_TRANSITION), "record.pledge_step.readiness",
+		       "pledge_step GHA:P-1:1");
+	world_line(&world, "step GHA P-1 2 level_raised 2010-01-01 readiness=level_3");
+	assert_code("step GHA P-1 3 level_raised 2010-01-01 readiness=level_2",
+		    CODE(ILLEGAL_TRANSITION));
+	assert_code("step GHA P-1 3 level_raised 2010-01-01 readiness=level_3",
+		    CODE(ILLEGAL_TRANSITION));
+	assert_code("step GHA P-1 3 level_raised 2010-01-01 readiness=rdl", CODE(ACCEPTED));
+	world_retract(&world, "pledge GHA P-1");
+	assert_code("step GHA P-1 3 verified 2010-01-01", CODE(NEEDS_EARLIER));
+}
+
+static void early_repatriation_needs_a_reason(void **state)
+{
+	(void)state;
+	world_read(&world, "pledge GHA P-1\n"
+			   "step GHA P-1 1 assessed 2010-01-01\n"
+			   "step GHA P-1 2 verified 2010-01-01\n"
+			   "step GHA P-1 3 selected 2010-01-01\n"
+			   "step GHA P-1 4 mou_signed 2010-01-01\n"
+			   "step GHA P-1 5 pre_deployment_visit 2010-01-01\n"
+			   "step GHA P-1 6 arriving 2010-01-01\n"
+			   "step GHA P-1 7 deployed 2010-01-01\n");
+	assert_refused("step GHA P-1 8 repatriated 2010-02-01", CODE(ILLEGAL_TRANSITION),
+		       "record.pledge_step.reason", "pledge_step GHA:P-1:7");
+	assert_code("step GHA P-1 8 repatriated 2010-02-01 reason=medical", CODE(ACCEPTED));
+	world_line(&world, "step GHA P-1 8 repatriating 2010-02-01");
+	assert_code("step GHA P-1 9 repatriated 2010-02-01", CODE(ACCEPTED));
+}
+
+static void steps_on_record_stay_a_chain(void **state)
+{
+	(void)state;
+	world_read(&world, "pledge GHA P-1\n"
+			   "step GHA P-1 1 assessed 2010-01-01\n"
+			   "step GHA P-1 2 verified 2010-02-01\n"
+			   "step GHA P-1 3 selected 2010-03-01\n");
+	/* Another day within the days beside it, but no other way. */
+	assert_code("step GHA P-1 2 verified 2010-02-15", CODE(ACCEPTED));
+	assert_refused("step GHA P-1 2 verified 2010-03-02", CODE(ILLEGAL_TRANSITION),
+		       "record.pledge_step.step", "pledge_step GHA:P-1:3");
+	assert_refused("step GHA P-1 1 declined 2010-01-01", CODE(ILLEGAL_TRANSITION),
+		       "record.pledge_step.step", "pledge_step GHA:P-1:2");
+	assert_code("step GHA P-1 3 declined 2010-03-01", CODE(ACCEPTED));
+	assert_int_equal(ask_edition("step GHA P-1 2 verified 2010-02-01", 2, true).code,
+			 CODE(ILLEGAL_TRANSITION));
+	assert_int_equal(ask_edition("step GHA P-1 3 selected 2010-02-01", 2, true).code,
+			 CODE(ACCEPTED));
+	world_retract(&world, "step GHA P-1 3 selected 2010-03-01");
+	assert_int_equal(ask_edition("step GHA P-1 2 verified 2010-02-01", 2, true).code,
+			 CODE(ACCEPTED));
+	/* What was taken back may come again; an edition below the one that holds changes nothing.
+	 */
+	assert_code("step GHA P-1 3 declined 2010-03-01", CODE(ACCEPTED));
+	assert_int_equal(ask_edition("step GHA P-1 1 declined 2010-01-01", 0, false).code,
+			 CODE(ACCEPTED));
+}
+
+/* --- endorsements --- */
+
+static void endorsements_of_every_version_by_every_kind_of_owner(void **state)
+{
+	static const struct {
+		const char *owner;
+		Mandate__Code of[6]; /* version 0 to 5 */
+	} rows[] = {
+		/* Version 1 is owned by UNAMID and OCHA, 2 by UNAMID and UNDP, 3 took the list
+		 * back, 4 is owned by UNAMID. */
+		{"UNAMID",
+		 {CODE(NEEDS_EARLIER), CODE(ACCEPTED), CODE(ACCEPTED), CODE(ILLEGAL_TRANSITION),
+		  CODE(ACCEPTED), CODE(NEEDS_EARLIER)}},
+		{"OCHA",
+		 {CODE(NEEDS_EARLIER), CODE(ACCEPTED), CODE(ILLEGAL_TRANSITION),
+		  CODE(ILLEGAL_TRANSITION), CODE(ILLEGAL_TRANSITION), CODE(NEEDS_EARLIER)}},
+		{"UNDP",
+		 {CODE(NEEDS_EARLIER), CODE(ILLEGAL_TRANSITION), CODE(ACCEPTED),
+		  CODE(ILLEGAL_TRANSITION), CODE(ILLEGAL_TRANSITION), CODE(NEEDS_EARLIER)}},
+		{"WFP",
+		 {CODE(NEEDS_EARLIER), CODE(ILLEGAL_TRANSITION), CODE(ILLEGAL_TRANSITION),
+		  CODE(ILLEGAL_TRANSITION), CODE(ILLEGAL_TRANSITION), CODE(NEEDS_EARLIER)}},
+	};
+
+	(void)state;
+	assert_refused("endorse UNAMID S/RES/1935 UNAMID 1 2010-08-01", CODE(NEEDS_EARLIER),
+		       "record.endorsement.version", "priorities UNAMID:S/RES/1935");
+	world_line(&world, "list UNAMID S/RES/1935 2010-07-30 UNAMID OCHA");
+	world_line(&world, "list UNAMID S/RES/1935 2010-07-30 UNAMID UNDP");
+	world_retract(&world, "list UNAMID S/RES/1935 2010-07-30 UNAMID");
+	world_line(&world, "list UNAMID S/RES/1935 2010-07-30 UNAMID");
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		for (uint32_t version = 0; version < 6; version++) {
+			char line[128];
+
+			snprintf(line, sizeof line, "endorse UNAMID S/RES/1935 %s %u 2010-08-01",
+				 rows[i].owner, version);
+			assert_code(line, rows[i].of[version]);
+		}
+	}
+	assert_refused("endorse UNAMID S/RES/1935 WFP 1 2010-08-01", CODE(ILLEGAL_TRANSITION),
+		       "record.endorsement.owner", "priorities UNAMID:S/RES/1935");
+	assert_refused("endorse UNAMID S/RES/1935 UNAMID 3 2010-08-01", CODE(ILLEGAL_TRANSITION),
+		       "record.endorsement.version", "priorities UNAMID:S/RES/1935");
+	assert_int_equal(ask_edition("endorse UNAMID S/RES/1935 WFP 1 2010-08-01", 1, true).code,
+			 CODE(ACCEPTED));
+}
+
+static void facts_are_never_refused(void **state)
+{
+	(void)state;
+	assert_code("claim policing XKX NOBODY 2010-01-01", CODE(ACCEPTED));
+	assert_code("pledge GHA P-1", CODE(ACCEPTED));
+	assert_code("list UNAMID S/RES/1935 2010-07-30 NOBODY", CODE(ACCEPTED));
+	assert_code("instrument X UNSC S/RES/1 2010-01-01 terminate", CODE(ACCEPTED));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, finish)
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TEST(answers_to_an_arrangement_in_every_state),
+		TEST(answers_say_what_is_wrong_and_where),
+		TEST(any_arrangement_but_a_handover_may_be_proposed),
+		TEST(handover_by_who_does_not_hold_it_on_its_own_day),
+		TEST(edition_of_a_handover_is_checked_without_itself),
+		TEST(host_state_hands_over_what_it_received),
+		TEST(every_step_of_a_pledge_from_every_state),
+		TEST(steps_say_what_is_wrong_and_where),
+		TEST(early_repatriation_needs_a_reason),
+		TEST(steps_on_record_stay_a_chain),
+		TEST(endorsements_of_every_version_by_every_kind_of_owner),
+		TEST(facts_are_never_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
