@@ -78,9 +78,10 @@ struct mail *mailbox_take(struct mailbox *box, int timeout_ms)
 		if (!box->first)
 			box->last = &box->first;
 	}
-	if (!box->first && box->event_fd >= 0) {
+	/* Posting into an empty box has written once; taking the last reads it. */
+	if (m && !box->first && box->event_fd >= 0) {
 		uint64_t count;
-		IGNORE_RESULT(read(box->event_fd, &count, sizeof count)); /* EAGAIN: was zero */
+		IGNORE_RESULT(read(box->event_fd, &count, sizeof count));
 	}
 	pthread_mutex_unlock(&box->mutex);
 	return m;
