@@ -248,6 +248,12 @@ static void paid_is_every_states_share(void **state)
 	assert_int_equal(only_row("2002-01-15")->state, STATE(ASSESSED));
 }
 
+static void given_again(const char *operation, const char *text)
+{
+	forget(NULL);
+	given(operation, text);
+}
+
 static void without_shares_the_whole_is_to_be_paid(void **state)
 {
 	(void)state;
@@ -261,9 +267,16 @@ static void without_shares_the_whole_is_to_be_paid(void **state)
 	put("amount 2001-07-01 2002-06-30 assessment 100 doc=A FRA=33 GHA=33 USA=33");
 	put("payment 2001-07-01 2002-06-30 GHA 2001-09-03 33");
 	assert_int_equal(only_row("2001-09-03")->state, STATE(PAID));
+	given_again("X", "operation un_pko\n"
+			 "amount 2001-07-01 2002-06-30 assessment 100 doc=A FRA=33 GHA=33 USA=33\n"
+			 "payment 2001-07-01 2002-06-30 FRA 2001-09-01 33\n"
+			 "payment 2001-07-01 2002-06-30 GHA 2001-09-02 33\n"
+			 "payment 2001-07-01 2002-06-30 USA 2001-09-03 33\n");
+	assert_int_equal(only_row("2001-09-02")->state, STATE(ASSESSED));
+	assert_int_equal(only_row("2001-09-03")->state, STATE(PAID));
 	/* And some of the shares are not all. */
 	put("amount 2001-07-01 2002-06-30 assessment 1000 doc=A FRA=40 GHA=33 USA=60");
-	expect_sum(only_row("2001-09-03")->outstanding, 867);
+	expect_sum(only_row("2001-09-03")->outstanding, 901);
 	assert_int_equal(rows->state, STATE(ASSESSED));
 }
 
@@ -370,6 +383,18 @@ static void a_period_that_nobody_paid_for_is_told(void **state)
 			 2);
 }
 
+static void a_period_after_a_gap_is_not_told(void **state)
+{
+	(void)state;
+	given("X", funded);
+	put("instrument UNSC S/RES/1 2000-01-01 establish");
+	put("amount 2003-08-01 2004-06-30 proposed 5");
+	expect_closed(CODE(FIN_NO_APPROP), "X:2003-08-01:2004-06-30", "2003-08-01");
+	put("amount 2003-07-01 2003-07-31 proposed 5");
+	expect_open(CODE(FIN_NO_APPROP), "X:2003-08-01:2004-06-30", "2003-08-01", SEVERITY(WARN),
+		    "2003-07-02");
+}
+
 static void the_mandate_must_reach_into_the_period(void **state)
 {
 	(void)state;
@@ -435,6 +460,9 @@ static void a_partners_commitment_is_no_budget(void **state)
 		   "payment 2001-07-01 2002-06-30 USA 2001-09-01 60\n");
 	expect_closed(CODE(FIN_NO_APPROP), "X:2002-07-01:2003-06-30", "2002-07-01");
 	put("amount 2001-07-01 2002-06-30 expenditure 50");
+	put("amount 2002-07-01 2003-06-30 cost_sharing 50 party=EU");
+	put("payment 2002-07-01 2003-06-30 USA 2002-09-01 60");
+	put("amount 2000-07-01 2003-06-30 cost_sharing 50 party=EU");
 	expect_open(CODE(FIN_NO_APPROP), "X:2002-07-01:2003-06-30", "2002-07-01", SEVERITY(WARN),
 		    "2002-06-01");
 }
@@ -722,6 +750,7 @@ int main(void)
 		TEST(a_partner_sees_what_it_commits_itself_to),
 		TEST(who_pays_is_said_by_a_phase_the_operation_or_its_kind),
 		TEST(a_period_that_nobody_paid_for_is_told),
+		TEST(a_period_after_a_gap_is_not_told),
 		TEST(the_mandate_must_reach_into_the_period),
 		TEST(only_assessed_operations_wait_for_an_appropriation),
 		TEST(what_follows_is_the_rest_of_the_usual_year),
