@@ -32,7 +32,7 @@ store_SRC = env room txn key value walk event record index lane tables compare v
 engine_SRC = segment durable journal reader recover visit prepare embedded fake
 service_SRC = batch tags checkpoint verify outcome known settings admit docket homes homes_bring machine apply apply_plan apply_alerts apply_day \
 	worker startup trust chores calendar stream stream_pump recent frame filter cabinet query query_page query_view \
-	query_records query_timeline query_strength query_overview query_alerts query_daemon slice reader
+	query_records query_days query_timeline query_strength query_people query_overview query_scope query_alerts query_daemon slice reader
 net_SRC = endpoint feed reply space pipeline request operate status server
 
 PROTO = record mandate journal
@@ -141,8 +141,8 @@ $(O)/mandatectl: $(CTL_SRC:%=$(O)/clients/%.o) $(O)/libwire.a $(O)/libmandate.a
 UNIT_TESTS = base_base \
 	model_encode model_record \
 	wire_check wire_facts wire_partnership wire_mutate \
-	rules_mandate rules_ceiling rules_strength rules_alert rules_nested rules_budget rules_agenda rules_forces rules_pledge rules_fold \
-	rules_partnership rules_lineage rules_function rules_act \
+	rules_mandate rules_ceiling rules_strength rules_alert rules_nested rules_hybrid rules_budget rules_agenda rules_forces rules_pledge rules_fold \
+	rules_partnership rules_lineage \
 	store_facts store_tables store_env store_damage store_twin \
 	engine_conformance engine_segment engine_torn engine_damage engine_recover engine_fault \
 	engine_full \

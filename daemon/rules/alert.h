@@ -13,19 +13,32 @@
  *		it which has a number of its own; warning, what is set within it adds up past its
  *		own number, two numbers at least. Named parts are added to each other, not to the
  *		component's kinds, of which they consist.
- * HANDOVER_ONE_SIDE	Of arrangements of every kind, counted from the day on which the first whole
- *		side has accepted, in the home of `operation`. Declined, lapsed, ended: over.
- * SUCC_*	Of successions and merges: of what splits something may go on.
- * SUCC_GAP	On the days between the predecessor's last day, as its mandate stands on the day
- *		before E (without any text, its recorded end), and E; and before, from when all have
- *		accepted, while nothing secures the mandate up to E. At E it is over.
- * FUNCTION_ORPHAN	Names who holds it; function.h says who that is.
  * MAND_LAPSED	A liquidation or a closing on record says, as an end_date does, that it is over.
  * MAND_ONE_SIDED	Names the parties with the earlier U, the days on both sides, their texts.
  *		Like all MAND_* it does not open where status is unknown.
  * DEP_NO_MANDATE	Closed counts as ended. In liquidation guards are lawful, whom head-counts
  *		do not tell apart: none opens.
- * MAND_*	Of a party that does not bind any more they close as over. */
+ * MAND_*	Of a party that does not bind any more they close as over.
+ * FIN_*	A period is judged from the days of FIN_NO_APPROP before it begins to its last day
+ *		(FIN_PAST_MANDATE from the mandate's end on); then it closes as over. Its budget is
+ *		all amounts but partners' commitments and totals; it is authorized by a commitment
+ *		authority, an appropriation in any view, a supplement or an assessment.
+ * FIN_NO_APPROP
+ *		Of a period on record, or, where no budget holds the day after one, of the rest of
+ *		that usual year, up to the next budget on record. "The period before" holds the day
+ *		before its start. Silent while the first of its days to come is in a period that is
+ *		authorized. Who pays is as of the period's start. A warning.
+ * FIN_PAST_MANDATE
+ *		Ended: withdrawing, liquidating or closed too. A warning while withdrawing, then an
+ *		alarm.
+ * FIN_PERIOD	A warning. The regular budget had two calendar years together until 2018-2019;
+ *		partners' own budgets have no usual year. Either end may be a recorded start or end
+ *		of the operation, a valid_until or withdraw_by of a text, or the first day of a run
+ *		in force, from the day on which that text is adopted. A reason on record is enough.
+ * PRIO_*, HOST_CONSENT
+ *		Not after the operation's recorded end or its last withdraw_by, whichever comes
+ *		later; then they close as over. PRIO_* are warnings; priorities.h says when a
+ *		version begins. */
 #ifndef MANDATED_RULES_ALERT_H
 #define MANDATED_RULES_ALERT_H
 

@@ -66,12 +66,6 @@ static bool judge_no_approp(const struct dossier *d, const struct alert_paramete
 
 /* --- FIN_PAST_MANDATE --- */
 
-static bool has_ended(const struct mandate_day *m)
-{
-	return m->status == STATUS(ENDED) || m->status == STATUS(WITHDRAWING) ||
-	       m->status == STATUS(LIQUIDATING) || m->status == STATUS(CLOSED);
-}
-
 static bool judge_past_mandate(const struct dossier *d, const struct alert_parameters *p,
 			       const struct judge_subject *subject, int32_t day,
 			       struct judge_finding *ret_finding, struct span *span)
@@ -85,7 +79,7 @@ static bool judge_past_mandate(const struct dossier *d, const struct alert_param
 	if (day > subject->end)
 		return false;
 	mandate_fold(d, NULL, day, &f->mandate, span);
-	return has_ended(&f->mandate) && budget_secured(d, &f->mandate, &until) &&
+	return budget_mandate_ended(&f->mandate) && budget_secured(d, &f->mandate, &until) &&
 	       budget_conditional(d, &period, until, &f->amount, f->currency);
 }
 
@@ -100,7 +94,9 @@ static Mandate__Severity past_severity(struct evaluation *e, const struct judge_
 
 /* --- FIN_PERIOD --- */
 
-/* 1 July to 30 June; of the regular budget calendar years, one or, as it was before 2020, two. */
+enum { ANNUAL_FROM = 2020 };
+
+/* 1 July to 30 June; of the regular budget calendar years, two together until 2018-2019. */
 static bool is_usual(Mandate__Financing financing, int32_t start, int32_t end)
 {
 	int from[3], to[3];
@@ -110,7 +106,8 @@ static bool is_usual(Mandate__Financing financing, int32_t start, int32_t end)
 	if (from[2] != 1 || to[2] != 1 || from[1] != to[1])
 		return false;
 	if (financing == MANDATE__FINANCING__FINANCING_REGULAR)
-		return from[1] == 1 && (to[0] - from[0] == 1 || to[0] - from[0] == 2);
+		return from[1] == 1 && to[0] - from[0] >= 1 &&
+		       to[0] - from[0] <= (from[0] < ANNUAL_FROM ? 2 : 1);
 	return from[1] == 7 && to[0] - from[0] == 1;
 }
 
@@ -119,17 +116,26 @@ static bool is_end_of(const struct judge_subject *subject, int32_t day)
 	return day == subject->start || day == subject->end;
 }
 
-/* Does the instrument give one of the period's ends: the first day of a run in force, a last day,
- * a last day of withdrawal? */
-static bool gives_an_end(const struct mandate_step *step, const struct judge_subject *subject)
+static bool in_force_on(const struct dossier *d, const struct party *party, int32_t day)
+{
+	struct span span = SPAN_ALL;
+	struct mandate_day m;
+
+	mandate_fold(d, party, day, &m, &span);
+	return m.in_force;
+}
+
+/* Does the text give one of the period's ends: the first day of a run in force, a last day, a last
+ * day of withdrawal? */
+static bool gives_an_end(const struct dossier *d, const struct party *party,
+			 const struct mandate_step *step, const struct judge_subject *subject)
 {
 	const struct instrument *i = step->instrument;
 
-	if (is_end_of(subject, i->withdraw_by))
+	if (is_end_of(subject, i->valid_until) || is_end_of(subject, i->withdraw_by))
 		return true;
-	return step->setter == i &&
-	       ((step->in_force_since == step->effective && is_end_of(subject, step->effective)) ||
-		is_end_of(subject, i->valid_until));
+	return is_end_of(subject, step->effective) && in_force_on(d, party, step->effective) &&
+	       !in_force_on(d, party, step->effective - 1);
 }
 
 /* Every text is looked at, but only for a period that is unusual and current. */
@@ -144,7 +150,7 @@ static bool explained(const struct dossier *d, const struct judge_subject *subje
 		const struct mandate_step *steps = party->steps.at;
 
 		for (size_t n = 0; n < party->steps.count; n++) {
-			if (!gives_an_end(&steps[n], subject))
+			if (!gives_an_end(d, party, &steps[n], subject))
 				continue;
 			if (steps[n].adopted <= day)
 				return true;
@@ -308,7 +314,7 @@ static void evaluate_past(struct evaluation *e)
 	if (period_at(e->d, periods->count - 1)->reach < e->day)
 		return;
 	mandate_fold(e->d, NULL, e->day, &m, &e->span);
-	if (!has_ended(&m))
+	if (!budget_mandate_ended(&m))
 		return;
 	for (size_t i = periods->count; i-- > 0 && period_at(e->d, i)->reach >= e->day;)
 		if (period_at(e->d, i)->authorized > 0)

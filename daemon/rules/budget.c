@@ -373,13 +373,20 @@ int64_t budget_part_after(int64_t amount, const struct budget_period *p, int32_t
 	return day >= p->end ? 0 : money_part(amount, p->end - first + 1, p->end - p->start + 1);
 }
 
+bool budget_mandate_ended(const struct mandate_day *m)
+{
+	return m->status == MANDATE__MANDATE_STATUS__MANDATE_STATUS_ENDED ||
+	       m->status == MANDATE__MANDATE_STATUS__MANDATE_STATUS_WITHDRAWING ||
+	       m->status == MANDATE__MANDATE_STATUS__MANDATE_STATUS_LIQUIDATING ||
+	       m->status == MANDATE__MANDATE_STATUS__MANDATE_STATUS_CLOSED;
+}
+
 bool budget_secured(const struct dossier *d, const struct mandate_day *m, int32_t *ret_until)
 {
 	if (m->status == MANDATE__MANDATE_STATUS__MANDATE_STATUS_UNKNOWN)
 		return false;
 	*ret_until = m->secured_until;
-	if (m->secured_until == DAY_NEVER &&
-	    m->status == MANDATE__MANDATE_STATUS__MANDATE_STATUS_ENDED)
+	if (m->secured_until == DAY_NEVER && budget_mandate_ended(m))
 		*ret_until = d->operation.end_date;
 	return *ret_until != DAY_NEVER;
 }

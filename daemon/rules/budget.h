@@ -95,6 +95,7 @@ struct money_sum budget_at_stake(const struct dossier *d, const struct budget_pe
 				 const char *currency);
 int64_t budget_part_after(int64_t amount, const struct budget_period *p, int32_t day);
 
+bool budget_mandate_ended(const struct mandate_day *m);
 /* U, as far as it is known: where no text set a date, the recorded end of what has ended. */
 bool budget_secured(const struct dossier *d, const struct mandate_day *m, int32_t *ret_until);
 

@@ -5,6 +5,7 @@
 #include "model/codec.h"
 #include "model/names.h"
 #include "rules/alert.h"
+#include "rules/home.h"
 #include "service/filter.h"
 
 #include <stdio.h>
@@ -125,6 +126,11 @@ static enum status clashes(struct page_operation *o, const char *operation,
 	return s;
 }
 
+static bool is_operation(const char *home)
+{
+	return home_kind_of(home) == HOME_OPERATION;
+}
+
 static enum status computed_rows(struct page_operation *o)
 {
 	struct page *p = o->page;
@@ -141,7 +147,7 @@ static enum status computed_rows(struct page_operation *o)
 		s = row ? query_page_operation_row(o, row) : STATUS_NO_MEMORY;
 	}
 	/* What clashes is an operation's, or nobody's. */
-	if (s == STATUS_OK && !strchr(o->name, ':'))
+	if (s == STATUS_OK && is_operation(o->name))
 		s = clashes(o, o->name, query_page_operation_row);
 	return s;
 }
@@ -170,26 +176,32 @@ enum status query_alerts_open(struct page *p)
 	return s == STATUS_OK && !operation ? query_page_homes(p, computed_rows) : s;
 }
 
+static void count(struct severities *of, const Mandate__Alert *alert)
+{
+	of->count++;
+	of->alarms += alert->severity == MANDATE__SEVERITY__SEVERITY_ALARM;
+	of->warnings += alert->severity == MANDATE__SEVERITY__SEVERITY_WARN;
+}
+
 static enum status count_row(struct page_operation *o, Mandate__Row *row)
 {
-	(void)row;
-	o->row++;
+	count(o->severities, row->alert->alert);
 	return STATUS_OK;
 }
 
-enum status query_alerts_count(struct page_operation *o, uint32_t *ret_count)
+enum status query_alerts_count(struct page_operation *o, struct severities *counts)
 {
-	struct page_operation counting = {.page = o->page, .name = o->name};
+	struct page_operation counting = {.page = o->page, .name = o->name, .severities = counts};
 	Mandate__Alert **alerts;
-	size_t count;
-	enum status s = alert_evaluate(o->dossier, o->page->parameters, o->page->on,
-				       &o->page->scratch, &alerts, &count);
+	size_t number;
 
-	if (s == STATUS_OK)
-		s = clashes(&counting, o->name, count_row);
-	if (s == STATUS_OK)
-		*ret_count = (uint32_t)(count + counting.row);
-	return s;
+	if (!o->dossier)
+		return clashes(&counting, "-", count_row);
+	enum status s = alert_evaluate(o->dossier, o->page->parameters, o->page->on,
+				       &o->page->scratch, &alerts, &number);
+	for (size_t i = 0; s == STATUS_OK && i < number; i++)
+		count(counts, alerts[i]);
+	return s == STATUS_OK && is_operation(o->name) ? clashes(&counting, o->name, count_row) : s;
 }
 
 /* Reading the event log: the filter that alert events of this question pass, and where it stopped.

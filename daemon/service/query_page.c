@@ -53,7 +53,8 @@ enum status query_page_done(struct page *p, const struct place *place)
 {
 	enum status s = query_page_breathe(p);
 
-	p->place = *place;
+	if (!p->full)
+		p->place = *place;
 	if (s == STATUS_OK && clock_mono_ms() >= p->stop_ms)
 		return STATUS_LIMIT;
 	return s;
@@ -147,13 +148,19 @@ enum status query_page_event(struct page *p, struct arena *a, uint64_t revision,
 	return STATUS_OK;
 }
 
+/* With the page before. */
+static bool is_given(const struct page_operation *o)
+{
+	const struct place *done = &o->page->place;
+
+	return o->row < done->number && strcmp(done->text, o->name) == 0;
+}
+
 enum status query_page_operation_row(struct page_operation *o, Mandate__Row *row)
 {
 	struct place place = query_page_place(o->name, o->row + 1);
-	const struct place *done = &o->page->place;
 
-	/* Given with the page before. */
-	if (o->row < done->number && strcmp(done->text, o->name) == 0) {
+	if (is_given(o)) {
 		o->row++;
 		return STATUS_OK;
 	}
@@ -161,6 +168,24 @@ enum status query_page_operation_row(struct page_operation *o, Mandate__Row *row
 	if (s == STATUS_OK)
 		o->row++;
 	return s;
+}
+
+enum status query_page_give(struct page_operation *o, Mandate__Row__WhatCase what,
+			    const ProtobufCMessage *message)
+{
+	Mandate__Row *row;
+
+	if (is_given(o)) {
+		o->row++;
+		return STATUS_OK;
+	}
+	row = arena_alloc(o->page->arena, sizeof *row);
+	if (!row)
+		return STATUS_NO_MEMORY;
+	mandate__row__init(row);
+	row->what_case = what;
+	row->version = codec_copy(o->page->arena, message); /* any member: all are pointers */
+	return row->version ? query_page_operation_row(o, row) : STATUS_NO_MEMORY;
 }
 
 /* STATUS_NOT_FOUND: an operation not on record at the page's revision. */
@@ -177,11 +202,55 @@ static enum status visit_home(struct page *p, const char *name, query_page_visit
 	return s;
 }
 
+enum status query_page_home(struct page *p, const char *home, query_page_visit *visit)
+{
+	struct place place = query_page_place(home, PLACE_ALL);
+
+	if (strcmp(p->place.text, home) == 0 && p->place.number == PLACE_ALL)
+		return STATUS_OK;
+	enum status s = visit_home(p, home, visit);
+	return s == STATUS_OK || s == STATUS_NOT_FOUND ? query_page_done(p, &place) : s;
+}
+
+/* Visits the homes of names behind `after`, which is overwritten. */
+static enum status visit_names(struct page *p, enum store_attribute attribute, const char *value,
+			       Mandate__Kind kind, char after[PLACE_TEXT_BYTES],
+			       query_page_visit *visit)
+{
+	struct page_keys names;
+	enum status s;
+
+	do {
+		arena_reset(&p->keys);
+		s = query_page_keys(p, &p->keys, attribute, value, kind, after, &names);
+		for (size_t i = 0; s == STATUS_OK && i < names.count; i++) {
+			struct place place = query_page_place(names.keys[i], PLACE_ALL);
+
+			s = visit_home(p, names.keys[i], visit);
+			if (s == STATUS_OK || s == STATUS_NOT_FOUND)
+				s = query_page_done(p, &place);
+			memcpy(after, place.text, sizeof place.text);
+		}
+	} while (s == STATUS_OK && names.count == PAGE_KEYS);
+	return s;
+}
+
+/* The home in which the page before ended is gone on with first. */
+static enum status go_on(struct page *p, const char *home, query_page_visit *visit)
+{
+	struct place place = query_page_place(home, PLACE_ALL);
+	enum status s;
+
+	if (!*home || p->place.number == PLACE_ALL)
+		return STATUS_OK;
+	s = visit_home(p, place.text, visit);
+	return s == STATUS_OK || s == STATUS_NOT_FOUND ? query_page_done(p, &place) : s;
+}
+
 enum status query_page_operations(struct page *p, const char *only, query_page_visit *visit)
 {
-	struct page_keys names = {.keys = {only}, .count = 1};
-	struct place place;
-	enum status s = STATUS_OK;
+	char after[PLACE_TEXT_BYTES];
+	enum status s;
 
 	if (only) {
 		s = visit_home(p, only, visit);
@@ -190,70 +259,26 @@ enum status query_page_operations(struct page *p, const char *only, query_page_v
 						 "no operation %s is on record", only);
 		return s;
 	}
-	/* The one in which the page before ended is gone on with first. */
-	if (*p->place.text && p->place.number != PLACE_ALL) {
-		place = query_page_place(p->place.text, PLACE_ALL);
-		s = visit_home(p, place.text, visit);
-		if (s == STATUS_OK || s == STATUS_NOT_FOUND)
-			s = query_page_done(p, &place);
-	}
-	do {
-		arena_reset(&p->keys);
-		if (s == STATUS_OK)
-			s = query_page_keys(p, &p->keys, 0, NULL, MANDATE__KIND__KIND_OPERATION,
-					    p->place.text, &names);
-		for (size_t i = 0; s == STATUS_OK && i < names.count; i++) {
-			place = query_page_place(names.keys[i], PLACE_ALL);
-			s = visit_home(p, names.keys[i], visit);
-			if (s == STATUS_OK || s == STATUS_NOT_FOUND)
-				s = query_page_done(p, &place);
-		}
-	} while (s == STATUS_OK && names.count == PAGE_KEYS);
-	return s;
+	memcpy(after, p->place.text, sizeof after);
+	s = go_on(p, after, visit);
+	return s == STATUS_OK ? visit_names(p, 0, NULL, MANDATE__KIND__KIND_OPERATION, after, visit)
+			      : s;
 }
 
 /* A kind each: see store.h of STORE_HOMES. */
 static const Mandate__Kind home_kinds[] = {MANDATE__KIND__KIND_PARTNER, MANDATE__KIND__KIND_CLAIM};
 
-static enum status homes_of_kind(struct page *p, Mandate__Kind kind, const char *after,
-				 query_page_visit *visit)
-{
-	struct page_keys names;
-	enum status s = STATUS_OK;
-
-	do {
-		arena_reset(&p->keys);
-		s = query_page_keys(p, &p->keys, STORE_HOMES, "-", kind, after, &names);
-		for (size_t i = 0; s == STATUS_OK && i < names.count; i++) {
-			struct place place = query_page_place(names.keys[i], PLACE_ALL);
-
-			s = visit_home(p, names.keys[i], visit);
-			if (s == STATUS_OK)
-				s = query_page_done(p, &place);
-		}
-		after = p->place.text;
-	} while (s == STATUS_OK && names.count == PAGE_KEYS);
-	return s;
-}
-
 enum status query_page_homes(struct page *p, query_page_visit *visit)
 {
-	char after[PLACE_TEXT_BYTES];
+	char after[PLACE_TEXT_BYTES] = "";
 	const char *colon = strchr(p->place.text, ':');
 	size_t first = colon && colon != p->place.text; /* partners' homes come first */
-	enum status s = STATUS_OK;
 
-	snprintf(after, sizeof after, "%s", colon ? p->place.text : "");
-	/* The one in which the page before ended is gone on with first. */
-	if (colon && p->place.number != PLACE_ALL) {
-		struct place place = query_page_place(after, PLACE_ALL);
-
-		s = visit_home(p, after, visit);
-		if (s == STATUS_OK)
-			s = query_page_done(p, &place);
-	}
+	if (colon)
+		memcpy(after, p->place.text, sizeof after);
+	enum status s = go_on(p, after, visit);
 	for (size_t i = first; s == STATUS_OK && i < 2; i++) {
-		s = homes_of_kind(p, home_kinds[i], after, visit);
+		s = visit_names(p, STORE_HOMES, "-", home_kinds[i], after, visit);
 		*after = '\0';
 	}
 	return s;

@@ -50,9 +50,11 @@ struct page {
 	struct store_view records;
 	struct view stored, view; /* at `revision`; `view` breathes */
 
+	void *ctx;	    /* of a handler, for its visitors */
 	struct place place; /* of what is done */
 	Mandate__Answer *answer;
 	size_t rows_max, bytes;
+	bool full; /* nothing is added to the page any more, its place stays */
 	uint64_t renew_ms, stop_ms;
 };
 
@@ -74,6 +76,10 @@ struct place query_page_place(const char *text, uint64_t number);
 MUST_USE enum status query_page_dossier(struct page *p, const char *home,
 					struct dossier **ret_dossier, struct dossier **ret_built);
 
+struct severities {
+	uint32_t count, warnings, alarms; /* all; of them */
+};
+
 /* Rows of each operation, in order of their names, or of one. A visitor makes all rows of its
  * operation; those that the page before had are left out. */
 struct page_operation {
@@ -81,13 +87,19 @@ struct page_operation {
 	const char *name;
 	struct dossier *dossier;
 	uint64_t row; /* the number of the next */
+	struct severities *severities;
 };
 MUST_USE enum status query_page_operation_row(struct page_operation *o, Mandate__Row *row);
+/* The same with a copy of `message`, which a row may hold as `what`. */
+MUST_USE enum status query_page_give(struct page_operation *o, Mandate__Row__WhatCase what,
+				     const ProtobufCMessage *message);
 typedef enum status query_page_visit(struct page_operation *o);
 /* `only` NULL: all. An operation that is not on record is refused. */
 MUST_USE enum status query_page_operations(struct page *p, const char *only,
 					   query_page_visit *visit);
 
+/* One home of any kind, on record or not. */
+MUST_USE enum status query_page_home(struct page *p, const char *home, query_page_visit *visit);
 /* The same of the homes that are no operations (rules/home.h). */
 MUST_USE enum status query_page_homes(struct page *p, query_page_visit *visit);
 
@@ -118,6 +130,15 @@ MUST_USE enum status query_strength_rows(struct page *p);
 MUST_USE enum status query_overview_rows(struct page *p);
 MUST_USE enum status query_alerts_open(struct page *p);
 MUST_USE enum status query_alerts_log(struct page *p);
+MUST_USE enum status query_whatif_rows(struct page *p);
+MUST_USE enum status query_lineage_rows(struct page *p);
+MUST_USE enum status query_contributor_rows(struct page *p);
+MUST_USE enum status query_partner_rows(struct page *p);
+MUST_USE enum status query_function_rows(struct page *p);
+MUST_USE enum status query_arrangements_rows(struct page *p);
+MUST_USE enum status query_requirements_rows(struct page *p);
+MUST_USE enum status query_money_rows(struct page *p);
+MUST_USE enum status query_priorities_rows(struct page *p);
 MUST_USE enum status query_daemon_status(struct page *p);
 MUST_USE enum status query_daemon_refusals(struct page *p);
 MUST_USE enum status query_daemon_settings(struct page *p);
@@ -126,10 +147,28 @@ MUST_USE enum status query_daemon_cursors(struct page *p);
 /* Head-counts of before count only up to the last lawful day: what strength_on wants as
  * `counts_after` (DEFINITIONS section 3). */
 int32_t query_strength_counts_after(const struct mandate_day *mandate, int32_t day);
-/* The return of that day; STATUS_CORRUPT if there is none. In the page's scratch. */
-MUST_USE enum status query_strength_return(struct page_operation *o, int32_t as_of,
-					   const Mandate__Return **ret_return);
-/* How many alerts of the operation are open on p->on. */
-MUST_USE enum status query_alerts_count(struct page_operation *o, uint32_t *ret_count);
+/* The operation's record, in the page's scratch; and what it says on the page's day, where it is
+ * another under the same name from a day on. */
+struct description {
+	const Mandate__Operation *record;
+	const char *full_name, *lead;
+	char *const *hosts;
+	size_t host_count;
+};
+MUST_USE enum status query_overview_describe(struct page_operation *o, int32_t day,
+					     struct description *ret_description);
+/* Strength rows of a day, one by one; what they point to is the page's scratch's. */
+typedef enum status strength_visit(void *ctx, const Mandate__Strength *row);
+MUST_USE enum status query_strength_of(struct page_operation *o, int32_t day, strength_visit *visit,
+				       void *ctx);
+/* Gives a row for each component (0: all but the uniformed as a whole) of which the contributor has
+ * anybody there on p->on. */
+MUST_USE enum status query_strength_contributor(struct page_operation *o, const char *contributor,
+						Mandate__Component only);
+/* The mandate on a day; what it points to is the dossier's or the page's scratch's. */
+MUST_USE enum status query_timeline_mandate(struct page_operation *o, int32_t day,
+					    Mandate__Mandate *ret_mandate);
+/* Adds the alerts of the home that are open on p->on; without a dossier those of no home. */
+MUST_USE enum status query_alerts_count(struct page_operation *o, struct severities *counts);
 
 #endif

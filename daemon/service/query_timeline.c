@@ -1,10 +1,11 @@
 /* Mandates: one operation on a day, or over all its days. */
-#include "service/query_page.h"
+#include "service/query_days.h"
 
+#include "base/clock.h"
 #include "model/codec.h"
+#include "rules/alert.h"
 #include "rules/ceiling.h"
-
-#include <stdlib.h>
+#include "rules/consent.h"
 
 static void set_day(protobuf_c_boolean *has, int32_t *field, int32_t day)
 {
@@ -17,31 +18,36 @@ static void set_day(protobuf_c_boolean *has, int32_t *field, int32_t day)
 static enum status add_ceilings(struct arena *a, const struct dossier *d, int32_t day,
 				Mandate__Mandate *m)
 {
-	const ProtobufCEnumDescriptor *components = &mandate__component__descriptor;
+	const struct ceiling_row *rows;
+	size_t count;
+	enum status s = ceiling_rows(d, day, a, &rows, &count);
 
-	m->ceilings = arena_calloc(a, components->n_values, sizeof *m->ceilings);
-	if (!m->ceilings)
-		return STATUS_NO_MEMORY;
-	for (unsigned i = 0; i < components->n_values; i++) {
-		Mandate__Component component = (Mandate__Component)components->values[i].value;
-		struct ceiling_day ceiling;
-
-		ceiling_on(d, component, day, &ceiling);
-		if (!ceiling.set)
-			continue;
+	if (s != STATUS_OK)
+		return s;
+	m->ceilings = arena_calloc(a, count + 1, sizeof *m->ceilings);
+	for (size_t i = 0; i < count; i++) {
+		const struct ceiling_day *ceiling = &rows[i].ceiling;
 		Mandate__CeilingOn *c = arena_alloc(a, sizeof *c);
-		if (!c)
+
+		if (!c || !m->ceilings)
 			return STATUS_NO_MEMORY;
 		mandate__ceiling_on__init(c);
-		c->component = component;
-		c->persons = ceiling.persons;
-		c->has_derived = c->derived = ceiling.derived;
-		if (!ceiling.derived) {
-			set_day(&c->has_from, &c->from, ceiling.from);
-			set_day(&c->has_until, &c->until, ceiling.until);
-			set_day(&c->has_comply_by, &c->comply_by, ceiling.comply_by);
-			c->document = codec_borrow(ceiling.document);
+		c->component = rows[i].component;
+		c->name = codec_borrow(rows[i].name);
+		c->persons = ceiling->persons;
+		c->has_derived = c->derived = ceiling->derived;
+		if (!ceiling->derived) {
+			set_day(&c->has_from, &c->from, ceiling->from);
+			set_day(&c->has_until, &c->until, ceiling->until);
+			set_day(&c->has_comply_by, &c->comply_by, ceiling->comply_by);
+			c->document = codec_borrow(ceiling->document);
+			c->has_delta = rows[i].has_delta;
+			c->delta = rows[i].delta;
+			c->has_wording = rows[i].wording != 0;
+			c->wording = rows[i].wording;
 		}
+		c->has_parent = rows[i].parent != 0;
+		c->parent = rows[i].parent;
 		m->ceilings[m->n_ceilings++] = c;
 	}
 	m->has_applies = m->n_ceilings > 0;
@@ -49,10 +55,69 @@ static enum status add_ceilings(struct arena *a, const struct dossier *d, int32_
 	return STATUS_OK;
 }
 
-/* The mandate on `day`; texts live as the dossier. */
-static enum status mandate_of(struct arena *a, const struct dossier *d, int32_t day,
-			      Mandate__Mandate *m)
+/* Where several parties bind, what each of them has set. */
+static enum status add_sides(struct arena *a, const struct dossier *d, int32_t day,
+			     Mandate__Mandate *m)
 {
+	const char *const *parties;
+	size_t count = mandate_parties(d, &parties);
+	struct mandate_day on;
+
+	m->sides = arena_calloc(a, count + 1, sizeof *m->sides);
+	for (size_t i = 0; i < count; i++) {
+		if (!mandate_party_binds(d, parties[i], day))
+			continue;
+		Mandate__MandateSide *side = arena_alloc(a, sizeof *side);
+		if (!side || !m->sides)
+			return STATUS_NO_MEMORY;
+		mandate__mandate_side__init(side);
+		mandate_on(d, parties[i], day, &on);
+		side->party = codec_borrow(parties[i]);
+		side->in_force = on.in_force;
+		side->has_open_ended = side->open_ended = on.valid_until == DAY_INFINITE;
+		set_day(&side->has_valid_until, &side->valid_until, on.valid_until);
+		set_day(&side->has_secured_until, &side->secured_until, on.secured_until);
+		side->document = codec_borrow(on.document);
+		m->sides[m->n_sides++] = side;
+	}
+	if (m->n_sides < 2)
+		m->n_sides = 0;
+	return STATUS_OK;
+}
+
+/* What texts and hosts say beside dates and numbers. */
+static enum status add_content(struct page_operation *o, int32_t day, Mandate__Mandate *m)
+{
+	struct page *p = o->page;
+	struct mandate_content content = mandate_content_on(o->dossier, day);
+	struct description description;
+	struct view_fact fact;
+	enum status s = query_overview_describe(o, day, &description);
+
+	if (s != STATUS_OK)
+		return s;
+	m->hosts = (char **)(uintptr_t)description.hosts;
+	m->n_hosts = description.host_count;
+	m->consent = consent_least(o->dossier, day);
+	m->has_consent = m->consent != 0;
+	m->chapter = content.chapter;
+	m->has_chapter = content.chapter != 0;
+	if (!content.tasks)
+		return STATUS_OK;
+	s = view_get(&p->view, &p->scratch, MANDATE__KIND__KIND_INSTRUMENT, content.tasks, &fact);
+	if (s == STATUS_NOT_FOUND || (s == STATUS_OK && !fact.record))
+		return STATUS_CORRUPT; /* the dossier knows it */
+	if (s != STATUS_OK)
+		return s;
+	m->tasks = fact.record->instrument->tasks;
+	m->n_tasks = fact.record->instrument->n_tasks;
+	return STATUS_OK;
+}
+
+enum status query_timeline_mandate(struct page_operation *o, int32_t day, Mandate__Mandate *m)
+{
+	struct arena *a = &o->page->scratch;
+	const struct dossier *d = o->dossier;
 	struct mandate_day on;
 
 	mandate_on(d, NULL, day, &on);
@@ -69,134 +134,41 @@ static enum status mandate_of(struct arena *a, const struct dossier *d, int32_t 
 	set_day(&m->has_secured_until, &m->secured_until, on.secured_until);
 	set_day(&m->has_withdraw_by, &m->withdraw_by, on.withdraw_by);
 	m->document = codec_borrow(on.document);
-	return add_ceilings(a, d, day, m);
+	enum status s = add_ceilings(a, d, day, m);
+	if (s == STATUS_OK)
+		s = add_sides(a, d, day, m);
+	return s == STATUS_OK ? add_content(o, day, m) : s;
 }
 
-/* A row with a copy of `m`, since its texts go with the dossier. */
-static enum status give(struct page_operation *o, const Mandate__Mandate *m)
+/* The mandate with, where asked for, the alerts open on `day`. The first day on which these may
+ * change goes to `ret_next`, if that is before it. */
+static enum status judge(struct page_operation *o, int32_t day, Mandate__Mandate *m,
+			 int32_t *ret_next)
 {
-	Mandate__Row *row = arena_alloc(o->page->arena, sizeof *row);
+	struct page *p = o->page;
+	enum status s = query_timeline_mandate(o, day, m);
+	int32_t next;
 
-	if (!row)
-		return STATUS_NO_MEMORY;
-	mandate__row__init(row);
-	row->what_case = MANDATE__ROW__WHAT_MANDATE;
-	row->mandate = codec_copy(o->page->arena, &m->base);
-	return row->mandate ? query_page_operation_row(o, row) : STATUS_NO_MEMORY;
+	if (s != STATUS_OK || !p->query->timeline->alerts)
+		return s;
+	s = alert_evaluate_until(o->dossier, p->parameters, day, &p->scratch, &m->alerts,
+				 &m->n_alerts, &next);
+	if (s == STATUS_OK && next < *ret_next)
+		*ret_next = next;
+	return s;
 }
 
 static enum status one_day(struct page_operation *o)
 {
+	int32_t next = DAY_INFINITE;
 	Mandate__Mandate m;
-	enum status s = mandate_of(&o->page->scratch, o->dossier, o->page->on, &m);
+	enum status s = judge(o, o->page->on, &m, &next);
 
-	return s == STATUS_OK ? give(o, &m) : s;
-}
-
-/* Days on which an answer about the mandate can change, and the first on which there is one. */
-struct change_days {
-	struct arena *arena;
-	int32_t *days;
-	size_t count, room;
-	int32_t first; /* of an instrument or a ceiling */
-	bool failed;
-};
-
-static void add_day(struct change_days *c, bool set, int32_t day)
-{
-	if (!set)
-		return;
-	if (c->count == c->room) {
-		size_t room = c->room ? 2 * c->room : 256;
-		int32_t *days = arena_calloc(c->arena, room, sizeof *days);
-
-		if (!days) {
-			c->failed = true;
-			return;
-		}
-		if (c->count)
-			memcpy(days, c->days, c->count * sizeof *days);
-		c->days = days;
-		c->room = room;
-	}
-	c->days[c->count++] = day;
-}
-
-static void add_first(struct change_days *c, bool set, int32_t day)
-{
-	add_day(c, set, day);
-	if (set && day < c->first)
-		c->first = day;
-}
-
-static enum status days_of_operation(void *ctx, const struct view_fact *fact)
-{
-	const Mandate__Operation *o = fact->record->operation;
-	struct change_days *c = ctx;
-
-	add_day(c, o->has_start_date, o->start_date);
-	add_day(c, o->has_end_date, o->end_date + 1);
-	add_day(c, o->has_mandate_series_from, o->mandate_series_from);
-	add_day(c, o->has_mandate_series_to_day, o->mandate_series_to_day + 1);
-	return c->failed ? STATUS_NO_MEMORY : STATUS_OK;
-}
-
-static enum status days_of_instrument(void *ctx, const struct view_fact *fact)
-{
-	const Mandate__Instrument *i = fact->record->instrument;
-	struct change_days *c = ctx;
-
-	add_first(c, i->has_adopted, i->adopted);
-	add_first(c, i->has_effective, i->effective);
-	add_day(c, i->has_valid_until, i->valid_until + 1);
-	add_day(c, i->has_withdraw_by, i->withdraw_by + 1);
-	for (size_t e = 0; e < i->n_ceilings; e++) {
-		add_first(c, i->ceilings[e]->has_from, i->ceilings[e]->from);
-		add_day(c, i->ceilings[e]->has_until, i->ceilings[e]->until + 1);
-	}
-	return c->failed ? STATUS_NO_MEMORY : STATUS_OK;
-}
-
-static enum status days_of_ceiling(void *ctx, const struct view_fact *fact)
-{
-	const Mandate__Ceiling *ceiling = fact->record->ceiling;
-	struct change_days *c = ctx;
-
-	add_first(c, true, ceiling->from);
-	add_day(c, ceiling->has_until, ceiling->until + 1);
-	return c->failed ? STATUS_NO_MEMORY : STATUS_OK;
-}
-
-static int compare_days(const void *x, const void *y)
-{
-	int32_t a = *(const int32_t *)x, b = *(const int32_t *)y;
-
-	return a < b ? -1 : a > b;
-}
-
-static enum status collect_days(struct page_operation *o, struct change_days *ret_days)
-{
-	struct page *p = o->page;
-	struct change_days c = {.arena = &p->scratch, .first = DAY_INFINITE};
-	enum status s = view_scan(&p->view, &p->scratch, MANDATE__KIND__KIND_OPERATION, o->name,
-				  days_of_operation, &c);
-
-	if (s == STATUS_OK)
-		s = view_scan(&p->view, &p->scratch, MANDATE__KIND__KIND_INSTRUMENT, o->name,
-			      days_of_instrument, &c);
-	if (s == STATUS_OK)
-		s = view_scan(&p->view, &p->scratch, MANDATE__KIND__KIND_CEILING, o->name,
-			      days_of_ceiling, &c);
-	if (s != STATUS_OK)
-		return s;
-	if (c.count)
-		qsort(c.days, c.count, sizeof *c.days, compare_days);
-	*ret_days = c;
-	return STATUS_OK;
+	return s == STATUS_OK ? query_page_give(o, MANDATE__ROW__WHAT_MANDATE, &m.base) : s;
 }
 
 /* Equal but for the days they are given for. */
-static bool same_answer(struct arena *a, Mandate__Mandate *x, const Mandate__Mandate *y)
+static bool same_answer(struct arena *a, const Mandate__Mandate *x, const Mandate__Mandate *y)
 {
 	Mandate__Mandate moved = *x;
 
@@ -204,34 +176,54 @@ static bool same_answer(struct arena *a, Mandate__Mandate *x, const Mandate__Man
 	return codec_equal(a, &moved.base, &y->base);
 }
 
+/* A place by the day on which what follows begins. */
+enum { DAY_ZERO = INT32_MAX };
+
+/* `span` is the answer's; what follows it begins on `next_day`. */
+static enum status give_span(struct page *p, Mandate__Mandate *span, int32_t next_day)
+{
+	struct place place = query_page_place("", (uint64_t)((int64_t)next_day + DAY_ZERO));
+	Mandate__Row *row = arena_alloc(p->arena, sizeof *row);
+
+	if (!row)
+		return STATUS_NO_MEMORY;
+	mandate__row__init(row);
+	row->what_case = MANDATE__ROW__WHAT_MANDATE;
+	row->mandate = span;
+	span->has_to = next_day != DAY_INFINITE;
+	span->to = span->has_to ? next_day - 1 : 0;
+	return query_page_row(p, &place, row);
+}
+
 /* A row for each span of days, the last without an end; from the first text on record. */
 static enum status all_days(struct page_operation *o)
 {
-	struct arena *a = &o->page->scratch;
-	struct change_days c;
-	Mandate__Mandate span, next;
-	bool has_span = false;
-	enum status s = collect_days(o, &c);
+	struct page *p = o->page;
+	Mandate__Mandate *span = NULL, other;
+	struct query_days days;
+	enum status s = query_days_of(o, &p->keys, &days);
+	int32_t day = p->place.number ? (int32_t)((int64_t)p->place.number - DAY_ZERO)
+				      : query_days_first(&days);
 
-	for (size_t i = 0; s == STATUS_OK && i < c.count; i++) {
-		if (c.days[i] < c.first || (i && c.days[i] == c.days[i - 1]))
-			continue;
-		s = query_page_breathe(o->page);
+	while (s == STATUS_OK && day != DAY_INFINITE) {
+		int32_t next = query_days_after(&days, day);
+
+		arena_reset(&p->scratch);
+		s = query_page_breathe(p);
 		if (s == STATUS_OK)
-			s = mandate_of(a, o->dossier, c.days[i], &next);
-		if (s == STATUS_OK && has_span) {
-			if (same_answer(a, &span, &next))
-				continue;
-			span.has_to = true;
-			span.to = next.on - 1;
-			s = give(o, &span);
+			s = judge(o, day, &other, &next);
+		if (s == STATUS_OK && (!span || !same_answer(&p->scratch, span, &other))) {
+			if (span)
+				s = give_span(p, span, day);
+			if (s == STATUS_OK && span && clock_mono_ms() >= p->stop_ms)
+				return STATUS_LIMIT;
+			span = codec_copy(p->arena, &other.base);
+			if (s == STATUS_OK && !span)
+				return STATUS_NO_MEMORY;
 		}
-		span = next;
-		has_span = true;
+		day = next;
 	}
-	if (s == STATUS_OK && has_span)
-		s = give(o, &span);
-	return s;
+	return s == STATUS_OK && span ? give_span(p, span, DAY_INFINITE) : s;
 }
 
 enum status query_timeline_rows(struct page *p)

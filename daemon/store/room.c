@@ -90,7 +90,11 @@ int room_open(struct store *s, uint64_t file_bytes)
 		return errno;
 	if (!sound)
 		return MDB_CORRUPTED;
-	return allocate(s, pages * s->page_bytes); /* fills holes that a copy may have made */
+	/* What a copy may have made: blocks shared with the original, on file systems that know
+	 * such (others answer that they do not), and holes. */
+	IGNORE_RESULT(
+		fallocate(file_of(s), FALLOC_FL_UNSHARE_RANGE, 0, (off_t)(pages * s->page_bytes)));
+	return allocate(s, pages * s->page_bytes);
 }
 
 int room_commit(struct store *s)

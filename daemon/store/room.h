@@ -4,7 +4,10 @@
  * call of the system, where it was one write a page, and most changes dirty a page or two of their
  * own. The danger is a page that the disk has no block for: touching it ends the process. So the
  * file never has holes and always ends behind the last page that the transaction at hand can reach;
- * before each put it is grown, with real blocks, by what that put may add at most. */
+ * before each put it is grown, with real blocks, by what that put may add at most.
+ *
+ * A file system that copies on each write (btrfs) does not keep what it promised with a block:
+ * there a full disk can end the daemon, which loses nothing and starts again when there is room. */
 #ifndef MANDATED_STORE_ROOM_H
 #define MANDATED_STORE_ROOM_H
 

@@ -1,6 +1,7 @@
 /* The state: an LMDB environment, a view of the journal that can be thrown away and built again.
- * Opened with MDB_NOSYNC: what makes it durable is the journal. Every value begins with the XXH3-64
- * of (table number u32 || key || rest) and is checked before use; keys are built in key.c only.
+ * Opened with MDB_NOSYNC: what makes it durable is the journal. Written through its map: see
+ * room.h. Every value begins with the XXH3-64 of (table number u32 || key || rest) and is checked
+ * before use; keys are built in key.c only.
  *
  *   table    key                                        value after its hash
  *   meta     name                                       bytes

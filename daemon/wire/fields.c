@@ -32,6 +32,7 @@ static const struct message_rule list_query = RULE(list_query, NULL, list_query_
 
 static const struct field_rule timeline_query_fields[] = {
 	{"operation", FORM_CODE},
+	{"alerts", FORM_FLAG},
 };
 static const struct message_rule timeline_query = RULE(timeline_query, NULL, timeline_query_fields);
 

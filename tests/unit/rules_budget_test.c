@@ -578,6 +578,13 @@ static void an_unusual_period_wants_a_reason(void **state)
 			fail_msg("%s with %s", cases[i].operation, line);
 		forget(NULL);
 	}
+	given("X", "operation un_spm\n"
+		   "amount 2018-01-01 2019-12-31 appropriation 1\n"
+		   "amount 2020-01-01 2021-12-31 appropriation 1\n");
+	expect_closed(CODE(FIN_PERIOD), "X:2018-01-01:2019-12-31", "2018-01-01");
+	expect_open(CODE(FIN_PERIOD), "X:2020-01-01:2021-12-31", "2020-01-01", SEVERITY(WARN),
+		    "2019-12-02");
+	forget(NULL);
 	given("X", "operation un_pko\n"
 		   "amount 2001-08-01 2002-06-30 appropriation 1 doc=A\n");
 	expect_closed(CODE(FIN_PERIOD), "X:2001-08-01:2002-06-30", "2001-07-01");

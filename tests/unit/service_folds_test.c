@@ -132,10 +132,12 @@ static void the_overview_has_what_exists_on_the_day(void **state)
 	rig_accept(r, RECORD(r, operation(r, "UNDOF")));
 	Mandate__Query query = query_of(MANDATE__QUERY__ASK_OVERVIEW, &overview);
 	const Mandate__Answer *answer = ask_well(q, &query);
-	assert_int_equal(answer->n_rows, 2);
-	const Mandate__Overview *o = answer->rows[0]->overview;
+	assert_int_equal(answer->n_rows, 3);
+	const Mandate__Scope *scope = answer->rows[0]->scope;
+	assert_int_equal(answer->rows[0]->what_case, MANDATE__ROW__WHAT_SCOPE);
+	const Mandate__Overview *o = answer->rows[1]->overview;
 	assert_string_equal(o->operation, "MINURCAT");
-	assert_string_equal(answer->rows[1]->overview->operation, "MONUC");
+	assert_string_equal(answer->rows[2]->overview->operation, "MONUC");
 	assert_int_equal(o->military, 5300);
 	assert_int_equal(o->military_ceiling, 5225);
 	assert_int_equal(o->contributors, 1);
@@ -146,9 +148,26 @@ static void the_overview_has_what_exists_on_the_day(void **state)
 	alerts.operation = codec_borrow("MINURCAT");
 	Mandate__Query open = query_of(MANDATE__QUERY__ASK_ALERTS, &alerts);
 	assert_int_equal(ask_well(q, &open)->n_rows, o->alerts);
+	assert_int_equal(o->as_of, on("2010-02-28"));
+	assert_int_equal(o->age_days, 11);
+	assert_true(o->alarms + o->warnings <= o->alerts);
+	/* MONUC has no mandate on record here, but somebody is there. */
+	assert_int_equal(scope->operations, 1);
+	assert_int_equal(scope->peacekeeping, 1);
+	assert_int_equal(scope->military, 5310);
+	assert_int_equal(scope->uniformed, 5310);
+	assert_int_equal(scope->contributors, 2);
+	assert_string_equal(scope->next_ending, "MINURCAT");
+	assert_int_equal(scope->next_end, on("2010-03-15"));
+	assert_int_equal(scope->alerts, o->alerts + answer->rows[2]->overview->alerts);
+	/* The sums are of all of them, whatever the first page has room for. */
 	query.has_limit = true;
-	query.limit = 1;
-	assert_int_equal(ask_all(q, query, rows, 8, &pages), 2);
+	for (query.limit = 1; query.limit <= 3; query.limit++) {
+		assert_int_equal(ask_all(q, query, rows, 8, &pages), 3);
+		assert_int_equal(pages, query.limit == 3 ? 1 : 4 - query.limit);
+		for (int i = 0; i < 3; i++)
+			assert_true(codec_equal(&q->arena, &answer->rows[i]->base, &rows[i]->base));
+	}
 }
 
 static int by_packed(const void *x, const void *y)
