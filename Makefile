@@ -23,7 +23,7 @@ LAYERS = base model wire rules store engine service net
 base_SRC = status arena hash day log mailbox
 model_SRC = codec encode record names belongs
 wire_SRC = raw text check fields fields_record facts facts_forces facts_partners envelope journal
-rules_SRC = unit unit_name follow stay pledge pledge_day pledge_shelf requirement \
+rules_SRC = unit unit_name follow stay pledge pledge_day pledge_order pledge_shelf requirement \
 	array shelf symbol home overlay dossier series phase mandate ceiling ceiling_part counts presence estimate strength \
 	partnership forces budget money agenda priorities consent judge draft evaluate alert alert_operation alert_mandates \
 	alert_partnership alert_forces alert_budget alert_agenda \

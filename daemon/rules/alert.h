@@ -19,6 +19,23 @@
  * DEP_NO_MANDATE	Closed counts as ended. In liquidation guards are lawful, whom head-counts
  *		do not tell apart: none opens.
  * MAND_*	Of a party that does not bind any more they close as over.
+ * DEP_ARRIVES_ENDED
+ *		V and L are those of the day judged. By its record's own first day, where no
+ *		transfer brings the unit on that day. An alarm, as DEP_DOUBLE.
+ * DEP_DOUBLE	Of units that count in both operations (follow.c); told by the one with the least
+ *		name, since the first day on which it is that one.
+ * MOU_MISSING	Of contingents; individuals come without a memorandum. Each operation has its own
+ *		time: of a unit that came by transfer from its first day there, with the key that a
+ *		record of its own would have. Without a day of signature it is not signed. Gone
+ *		unsigned, it closes as over.
+ * PLEDGE_GAP	From needed_by - 90 to `until`; then it closes as over. Deployed are units present
+ *		that name the requirement, or come of a pledge for it: they name the pledge, or it
+ *		names them. Once its unit has come a pledge counts no more, also when the unit goes.
+ *		Pledges without a date do not count; those deployed by their steps alone do.
+ * PLEDGE_STALE	Due 12 months after it was registered, and 6 after each renewal, which takes
+ *		nothing away; overdue from the day after. Not from "deployed" on, nor while
+ *		suspended, declined or withdrawn, nor once its unit has come: then it closes as
+ *		over.
  * FIN_*	A period is judged from the days of FIN_NO_APPROP before it begins to its last day
  *		(FIN_PAST_MANDATE from the mandate's end on); then it closes as over. Its budget is
  *		all amounts but partners' commitments and totals; it is authorized by a commitment

@@ -34,19 +34,14 @@ static bool judge_arrives_ended(const struct dossier *d, const struct alert_para
 	       m->valid_until < stay->from && stay->from <= m->last_lawful;
 }
 
-/* A stay under its own operation's record goes on where a loan has interrupted it. */
-static int32_t deployed_since(const struct dossier *d, const struct stay *stay)
-{
-	return unit_is_here(d, stay->unit) ? stay->unit->from : stay->from;
-}
-
 static bool judge_mou_missing(const struct dossier *d, const struct alert_parameters *p,
 			      const struct judge_subject *subject, int32_t day,
 			      struct judge_finding *ret_finding, struct span *span)
 {
 	const struct stay *stay = subject->stay;
-	int32_t first = deployed_since(d, stay) + p->mou_days + 1;
+	int32_t first = subject->since + p->mou_days + 1;
 
+	(void)d;
 	(void)ret_finding;
 	if (!is_present(stay, day, span))
 		return false;
@@ -166,7 +161,7 @@ static void prove_stay(struct evaluation *e, Mandate__Alert *alert,
 	prove_unit(&e->draft, alert, stay->unit);
 	if (stay->by)
 		draft_cause(&e->draft, alert, MANDATE__KIND__KIND_TRANSFER, stay->by->fact.key);
-	prove_day(alert, deployed_since(e->d, stay));
+	prove_day(alert, subject->since);
 }
 
 static void prove_arrives_ended(struct evaluation *e, Mandate__Alert *alert,
@@ -254,8 +249,9 @@ static void evaluate_arrivals(struct evaluation *e)
 			return;
 		}
 		if (at[n].stay.to >= e->day)
-			evaluate_judge(e, &arrives_ended,
-				       (struct judge_subject){.stay = &at[n].stay});
+			evaluate_judge(
+				e, &arrives_ended,
+				(struct judge_subject){.stay = &at[n].stay, .since = at[n].day});
 	}
 }
 
@@ -265,13 +261,14 @@ static void evaluate_unsigned(struct evaluation *e)
 	const struct stay_item *at = stays->at;
 
 	for (size_t n = array_until(stays, sizeof *at, e->day - 1); n < stays->count; n++) {
-		int32_t first = deployed_since(e->d, &at[n].stay) + e->p->mou_days + 1;
+		int32_t first = at[n].since + e->p->mou_days + 1;
 
 		if (first > e->day)
 			span_end(&e->span, day_greatest(first, at[n].stay.from) - 1);
 		else
-			evaluate_judge(e, &mou_missing,
-				       (struct judge_subject){.stay = &at[n].stay});
+			evaluate_judge(
+				e, &mou_missing,
+				(struct judge_subject){.stay = &at[n].stay, .since = at[n].since});
 	}
 }
 

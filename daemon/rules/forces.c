@@ -44,5 +44,9 @@ size_t forces_bytes(const struct dossier *d)
 	return f->bytes +
 	       (f->units.room + f->names.room + f->needs.room + f->pledges.room) * sizeof(void *) +
 	       (f->unsigned_stays.room + f->arrivals.room) * sizeof(struct stay_item) +
-	       f->doubles.room * sizeof(struct double_days);
+	       f->doubles.room * sizeof(struct double_days) +
+	       f->needs_by_until.room * sizeof(struct need_item) +
+	       /* Each pledge is once among those that age and once among its need's. */
+	       2 * f->pledges.count * sizeof(struct pledge_item) +
+	       f->pledges_by_unit.room * sizeof(void *);
 }

@@ -60,7 +60,8 @@ struct stay {
 
 /* A stay in an order of its own. */
 struct stay_item {
-	int32_t day; /* by which it is in order */
+	int32_t day;   /* by which it is in order */
+	int32_t since; /* of unsigned_stays: the first day from which a memorandum is due */
 	struct stay stay;
 };
 
@@ -217,6 +218,12 @@ void unit_name_fini(struct dossier *d);
 
 /* follow.c: `stays` and `doubles` of a name, which are empty. */
 MUST_USE enum status follow_name(struct dossier *d, struct unit_name *name);
+
+/* pledge_order.c: of a pledge on record. Where it stands, from its terms and steps; then its place
+ * in the orders in which pledges are visited, which is taken away before anything of it changes. */
+MUST_USE enum status pledge_derive(struct pledge *p);
+MUST_USE enum status pledge_place(struct dossier *d, struct pledge *p);
+void pledge_unplace(struct dossier *d, struct pledge *p);
 
 /* pledge_shelf.c */
 MUST_USE enum status pledge_put(struct dossier *d, const char *key, const Mandate__Record *record);

@@ -16,6 +16,7 @@ struct judge_subject {
 	const struct priorities_list *list; /* PRIO_* */
 	const char *host;		    /* HOST_CONSENT */
 	const struct stay *stay;	    /* DEP_ARRIVES_ENDED, MOU_MISSING */
+	int32_t since;			    /* likewise: from which it is deployed */
 	const struct unit_name *name;	    /* DEP_DOUBLE */
 	const struct need *need;	    /* PLEDGE_GAP */
 	const struct pledge *pledge;	    /* PLEDGE_STALE */

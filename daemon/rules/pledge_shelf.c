@@ -49,6 +49,14 @@ static void free_parts(struct pledge *p)
 	p->on = NULL;
 }
 
+/* What it holds beside the fact. */
+static size_t weight(const struct pledge *p)
+{
+	return p->steps.count * sizeof(struct pledge_entry) + p->stays.count * sizeof(struct stay) +
+	       p->arrivals.count * sizeof(int32_t) + p->stands.count * sizeof(struct pledge_stand) +
+	       (p->on ? p->on->bytes : 0);
+}
+
 static void close_if_unused(struct dossier *d, struct pledge *p)
 {
 	size_t at;
@@ -56,6 +64,7 @@ static void close_if_unused(struct dossier *d, struct pledge *p)
 	if (p->on || p->steps.count > 0 || p->stays.count > 0 ||
 	    !shelf_find(&d->forces.pledges, p->fact.key, &at))
 		return;
+	d->forces.bytes -= weight(p);
 	free_parts(p);
 	shelf_remove(&d->forces.pledges, at, &d->forces.bytes);
 }
@@ -67,89 +76,6 @@ void pledge_fini(struct dossier *d)
 	shelf_fini(&d->forces.pledges);
 	array_fini(&d->forces.pledges_by_unit);
 	array_fini(&d->forces.aging);
-}
-
-/* --- orders in which it is visited --- */
-
-static size_t place_of(const struct array *items, const struct pledge *p, int32_t day)
-{
-	size_t at = array_until(items, sizeof(struct pledge_item), day - 1);
-
-	while (ITEMS(*items, struct pledge_item)[at].pledge != p)
-		at++;
-	return at;
-}
-
-static enum status put_item(struct array *items, const struct pledge *p, int32_t day)
-{
-	struct pledge_item item = {.day = day, .pledge = p};
-
-	if (day == DAY_NEVER)
-		return STATUS_OK;
-	return array_insert(items, sizeof item, array_until(items, sizeof item, day), &item);
-}
-
-static void take_item(struct array *items, const struct pledge *p, int32_t day)
-{
-	if (day != DAY_NEVER)
-		array_remove(items, sizeof(struct pledge_item), place_of(items, p, day));
-}
-
-/* The last day of a stand of which `holds`, and up to its renewal where `renewed`. */
-static int32_t last_day(const struct pledge *p, bool (*holds)(Mandate__PledgeState), bool renewed)
-{
-	const struct pledge_stand *stands = p->stands.at;
-	int32_t end = p->arrivals.count > 0 ? ITEMS(p->arrivals, int32_t)[0] - 1 : DAY_INFINITE;
-
-	for (size_t n = p->stands.count; n-- > 0;) {
-		int32_t last = end;
-
-		if (renewed && pledge_ages(stands[n].state))
-			last = day_least(last, stands[n].renew_by);
-		if (holds(stands[n].state) && last >= stands[n].from)
-			return last;
-		end = day_least(end, stands[n].from - 1);
-	}
-	return DAY_NEVER;
-}
-
-static enum status place(struct dossier *d, struct pledge *p)
-{
-	struct need *need = p->on->requirement ? requirement_find(d, p->on->requirement) : NULL;
-	enum status s = STATUS_OK;
-
-	p->aging_last = last_day(p, pledge_ages, false);
-	p->offer_last = DAY_NEVER;
-	if (need && p->on->available != DAY_NEVER) {
-		p->offer_last = last_day(p, pledge_offers, true);
-		s = put_item(&need->offers, p, p->offer_last);
-	}
-	return s == STATUS_OK ? put_item(&d->forces.aging, p, p->aging_last) : s;
-}
-
-static void unplace(struct dossier *d, struct pledge *p)
-{
-	if (p->offer_last != DAY_NEVER)
-		take_item(&requirement_find(d, p->on->requirement)->offers, p, p->offer_last);
-	take_item(&d->forces.aging, p, p->aging_last);
-	p->offer_last = p->aging_last = DAY_NEVER;
-}
-
-static enum status derive_stands(struct pledge *p)
-{
-	const struct pledge_entry *steps = p->steps.at;
-	struct pledge_stand stand;
-	enum status s;
-
-	p->stands.count = 0;
-	pledge_begin_on(p->on->registered, p->on->readiness, &stand);
-	s = array_insert(&p->stands, sizeof stand, 0, &stand);
-	for (size_t n = 0; n < p->steps.count && s == STATUS_OK; n++) {
-		pledge_take(&stand, (uint32_t)steps[n].step, steps[n].state, steps[n].day,
-			    steps[n].readiness);
-		s = array_insert(&p->stands, sizeof stand, p->stands.count, &stand);
-	}
-	return s;
 }
 
 /* --- what comes of it --- */
@@ -239,12 +165,14 @@ static enum status come(struct dossier *d, struct pledge *p, int32_t from, bool 
 	size_t at = array_until(&p->arrivals, sizeof from, from);
 	enum status s = STATUS_OK;
 
-	unplace(d, p);
+	d->forces.bytes -= weight(p);
+	pledge_unplace(d, p);
 	if (comes)
 		s = array_insert(&p->arrivals, sizeof from, at, &from);
 	else
 		array_remove(&p->arrivals, sizeof from, at - 1);
-	return s == STATUS_OK ? place(d, p) : s;
+	d->forces.bytes += weight(p);
+	return s == STATUS_OK ? pledge_place(d, p) : s;
 }
 
 enum status pledge_arrive(struct dossier *d, struct pledge *p, int32_t from)
@@ -266,7 +194,10 @@ enum status pledge_name(struct dossier *d, const struct stay *stay)
 	if (!named_key(stay->unit, key))
 		return STATUS_OK;
 	s = open_pledge(d, key, &p);
-	return s == STATUS_OK ? array_insert(&p->stays, sizeof *stay, p->stays.count, stay) : s;
+	if (s != STATUS_OK)
+		return s;
+	d->forces.bytes += sizeof *stay;
+	return array_insert(&p->stays, sizeof *stay, p->stays.count, stay);
 }
 
 void pledge_unname(struct dossier *d, const struct stay *stay)
@@ -280,6 +211,7 @@ void pledge_unname(struct dossier *d, const struct stay *stay)
 		if (other->unit != stay->unit || other->from != stay->from)
 			continue;
 		array_remove(&p->stays, sizeof *stay, n);
+		d->forces.bytes -= sizeof *stay;
 		close_if_unused(d, p);
 		return;
 	}
@@ -330,13 +262,13 @@ static void forget_terms(struct dossier *d, struct pledge *p)
 
 	if (!on)
 		return;
-	unplace(d, p);
+	pledge_unplace(d, p);
 	if (on->unit_name)
 		array_remove(&d->forces.pledges_by_unit, sizeof p, place_by_unit(d, p));
 	if (on->requirement)
 		requirement_unuse(d, requirement_find(d, on->requirement));
-	d->forces.bytes -= on->bytes;
 	p->on = NULL;
+	p->stands.count = 0;
 }
 
 static enum status take_terms(struct dossier *d, struct pledge *p, struct pledge_terms *on)
@@ -345,14 +277,13 @@ static enum status take_terms(struct dossier *d, struct pledge *p, struct pledge
 	enum status s = STATUS_OK;
 
 	p->on = on;
-	d->forces.bytes += on->bytes;
 	if (on->requirement)
 		s = requirement_use(d, on->requirement, &need);
 	if (s == STATUS_OK && on->unit_name)
 		s = array_insert(&d->forces.pledges_by_unit, sizeof p, place_by_unit(d, p), &p);
 	if (s == STATUS_OK)
-		s = derive_stands(p);
-	return s == STATUS_OK ? place(d, p) : s;
+		s = pledge_derive(p);
+	return s == STATUS_OK ? pledge_place(d, p) : s;
 }
 
 static struct pledge_terms *terms_new(const Mandate__Pledge *m)
@@ -399,9 +330,11 @@ static enum status change(struct dossier *d, struct pledge *p, struct pledge_ter
 		free(fresh);
 		return s;
 	}
+	d->forces.bytes -= weight(p);
 	forget_terms(d, p);
 	if (fresh)
 		s = take_terms(d, p, fresh);
+	d->forces.bytes += weight(p);
 	if (s == STATUS_OK)
 		s = relink_all(d, p, old, fresh, true);
 	free(old);
@@ -462,8 +395,9 @@ enum status pledge_put_step(struct dossier *d, const char *key, const Mandate__R
 	s = open_pledge(d, pledge, &p);
 	if (s != STATUS_OK)
 		return s;
+	d->forces.bytes -= weight(p);
 	if (p->on)
-		unplace(d, p);
+		pledge_unplace(d, p);
 	if (m && m->has_state && m->has_day) {
 		entry = (struct pledge_entry){.step = step,
 					      .day = m->day,
@@ -474,9 +408,10 @@ enum status pledge_put_step(struct dossier *d, const char *key, const Mandate__R
 		s = array_put_day(&p->steps, sizeof entry, step, NULL);
 	}
 	if (p->on && s == STATUS_OK)
-		s = derive_stands(p);
+		s = pledge_derive(p);
+	d->forces.bytes += weight(p);
 	if (p->on && s == STATUS_OK)
-		return place(d, p);
+		return pledge_place(d, p);
 	close_if_unused(d, p);
 	return s;
 }

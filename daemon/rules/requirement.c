@@ -135,7 +135,9 @@ static enum status fill(struct dossier *d, const char *name, const struct stay *
 
 	if (s != STATUS_OK)
 		return s;
+	d->forces.bytes -= need->filled.points.count * sizeof(struct presence_point);
 	s = presence_move(&need->filled, stay, units);
+	d->forces.bytes += need->filled.points.count * sizeof(struct presence_point);
 	presence_settle(&need->filled);
 	if (units < 0)
 		requirement_unuse(d, need);

@@ -63,6 +63,8 @@ static bool is_arrival(const struct stay *stay)
 	       stay->unit->task != TASK(LIQUIDATION);
 }
 
+/* A memorandum is each operation's own: of a unit that came by transfer it is due from its first
+ * day here. A stay under this operation's record goes on where a loan has interrupted it. */
 static enum status move_stay(struct dossier *d, const struct stay *stay, int units)
 {
 	struct forces *f = &d->forces;
@@ -75,6 +77,7 @@ static enum status move_stay(struct dossier *d, const struct stay *stay, int uni
 		s = presence_move(&d->presence[c], stay, units);
 	if (s == STATUS_OK && is_unsigned(stay)) {
 		struct stay_item item = {.day = day_least(stay->to, day_plus(u->mou_signed, -1)),
+					 .since = unit_is_here(d, u) ? u->from : stay->from,
 					 .stay = *stay};
 
 		s = put_item(&f->unsigned_stays, &item, units > 0);

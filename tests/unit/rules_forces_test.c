@@ -1,6 +1,7 @@
 /* Units, transfers and what alerts say of them: sections 3 and 7 of the definitions. */
 #include "rules_judged.h"
 
+#include "rules/parts.h"
 #include "rules/strength.h"
 #include "rules/unit.h"
 
@@ -134,9 +135,12 @@ static void a_loan_comes_back_on_its_day(void **state)
 	assert_int_equal(count, 2);
 	assert_null(rows[1].lent_by);
 	assert_true(rows[1].transferred);
+	/* The borrower's own record changes nothing of that. */
+	put("unit UKR AVIATION 2010-12-01 2011-03-31 troops=90 op=UNOCI");
+	assert_int_equal(present(dossier, "2010-12-01"), 700);
+	assert_int_equal(present(dossier, "2011-04-01"), 790);
 	/* Each office may write its side down too: the same persons, still. */
 	put("unit UKR AVIATION 2010-01-01 2010-11-30 troops=90");
-	put("unit UKR AVIATION 2010-12-01 2011-03-31 troops=90 op=UNOCI");
 	put("unit UKR AVIATION 2011-04-01 - troops=90");
 	assert_int_equal(present(dossier, "2010-12-01"), 700);
 	assert_int_equal(present(dossier, "2011-04-01"), 790);
@@ -177,6 +181,21 @@ static void several_transfers_follow_each_other(void **state)
 	assert_int_equal(present(dossier, "2010-12-31"), 500);
 	dossier_free(b);
 	dossier_free(c);
+}
+
+/* Two records of one unit meet in a third operation: the one that began last is the unit. */
+static void who_began_last_is_the_unit(void **state)
+{
+	(void)state;
+	given("C", "unit GHA BATT 2010-01-01 - troops=100 op=B\n"
+		   "unit GHA BATT 2010-02-01 - troops=110 op=A\n"
+		   "transfer GHA BATT 2010-03-01 B C\n"
+		   "transfer GHA BATT 2010-04-01 A C\n");
+	assert_int_equal(present(dossier, "2010-03-31"), 100);
+	assert_int_equal(present(dossier, "2010-04-01"), 110);
+	put("unit GHA BATT 2009-12-01 - troops=120 op=A");
+	put("unit GHA BATT 2010-02-01 2010-02-10 troops=110 op=A");
+	assert_int_equal(present(dossier, "2010-04-01"), 100);
 }
 
 /* UNTSO's observers in UNIFIL: the Observer Group Lebanon. */
@@ -296,6 +315,9 @@ static void a_day_to_withdraw_by_may_come_and_go(void **state)
 	retract(end);
 	expect_closed(CODE(DEP_ARRIVES_ENDED), "X:GHA:LATE:2000-07-10", "2000-07-10");
 	check_same(dossier, facts_day("2000-06-01"), facts_day("2000-12-31"), 1);
+	put("unit GHA LATER 2000-08-10 2000-08-30 troops=10");
+	put("instrument UNSC S/RES/2 2000-06-20 terminate until=2000-06-30 withdraw=2000-08-15");
+	check_same(dossier, facts_day("2000-06-01"), facts_day("2000-12-31"), 1);
 }
 
 static void one_unit_in_two_operations_is_told_by_one_of_them(void **state)
@@ -326,6 +348,7 @@ static void one_unit_in_two_operations_is_told_by_one_of_them(void **state)
 	put("transfer BDI BATT 2014-09-15 MISCA MINUSCA");
 	expect_closed(CODE(DEP_DOUBLE), "BDI:BATT", "2014-10-01");
 	assert_int_equal(present(dossier, "2014-10-01"), 850);
+	check_same(dossier, facts_day("2014-01-01"), facts_day("2015-02-01"), 1);
 	dossier_free(other);
 }
 
@@ -405,6 +428,15 @@ static void random_line(char *line, size_t size)
 	}
 }
 
+/* What is kept in step weighs what is built: nothing is left of what has gone. */
+static void check_bytes(void)
+{
+	struct dossier *built = facts_dossier(&facts);
+
+	assert_int_equal(dossier->forces.bytes, built->forces.bytes);
+	dossier_free(built);
+}
+
 static void any_order_gives_the_same(void **state)
 {
 	(void)state;
@@ -441,6 +473,7 @@ static void any_order_gives_the_same(void **state)
 			day += (int32_t)below(9);
 		}
 		check_same(dossier, facts_day("2009-12-30"), facts_day("2010-05-10"), 3);
+		check_bytes();
 		check_days(dossier, facts_day("2009-12-30"), facts_day("2010-05-10"));
 		forget(NULL);
 	}
@@ -495,6 +528,7 @@ int main(void)
 		cmocka_unit_test_teardown(what_the_receiver_says_of_a_unit_stands, forget),
 		cmocka_unit_test_teardown(a_loan_comes_back_on_its_day, forget),
 		cmocka_unit_test_teardown(several_transfers_follow_each_other, forget),
+		cmocka_unit_test_teardown(who_began_last_is_the_unit, forget),
 		cmocka_unit_test_teardown(operational_control_counts_nowhere_twice, forget),
 		cmocka_unit_test_teardown(an_early_withdrawal_moves_the_last_day, forget),
 		cmocka_unit_test_teardown(civilians_are_not_uniformed, forget),

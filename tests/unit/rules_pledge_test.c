@@ -1,6 +1,7 @@
 /* Pledges and requirements: where a pledge stands, what is missing, what has grown stale. */
 #include "rules_judged.h"
 
+#include "rules/parts.h"
 #include "rules/pledge.h"
 #include "rules/requirement.h"
 
@@ -294,6 +295,15 @@ static void random_line(char *line, size_t size)
 	}
 }
 
+/* What is kept in step weighs what is built: nothing is left of what has gone. */
+static void check_bytes(void)
+{
+	struct dossier *built = facts_dossier(&facts);
+
+	assert_int_equal(dossier->forces.bytes, built->forces.bytes);
+	dossier_free(built);
+}
+
 static void any_order_gives_the_same(void **state)
 {
 	(void)state;
@@ -316,6 +326,7 @@ static void any_order_gives_the_same(void **state)
 			put(line);
 		}
 		check_same(dossier, facts_day("2022-12-01"), facts_day("2026-01-01"), 11);
+		check_bytes();
 		check_days(dossier, facts_day("2023-01-01"), facts_day("2025-01-01"));
 		forget(NULL);
 	}
