@@ -13,6 +13,13 @@
  *		it which has a number of its own; warning, what is set within it adds up past its
  *		own number, two numbers at least. Named parts are added to each other, not to the
  *		component's kinds, of which they consist.
+ * HANDOVER_ONE_SIDE	Of arrangements of every kind, counted from the day on which the first whole
+ *		side has accepted, in the home of `operation`. Declined, lapsed, ended: over.
+ * SUCC_*	Of successions and merges: of what splits something may go on.
+ * SUCC_GAP	On the days between the predecessor's last day, as its mandate stands on the day
+ *		before E (without any text, its recorded end), and E; and before, from when all have
+ *		accepted, while nothing secures the mandate up to E. At E it is over.
+ * FUNCTION_ORPHAN	Names who holds it; function.h says who that is.
  * MAND_LAPSED	A liquidation or a closing on record says, as an end_date does, that it is over.
  * MAND_ONE_SIDED	Names the parties with the earlier U, the days on both sides, their texts.
  *		Like all MAND_* it does not open where status is unknown.
