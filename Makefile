@@ -147,7 +147,7 @@ UNIT_TESTS = base_base \
 	engine_conformance engine_segment engine_torn engine_damage engine_recover engine_fault \
 	engine_full \
 	service_stream service_calendar service_machine service_golden service_query service_folds service_filter service_reader \
-	service_twin service_shuffle \
+	service_twin service_shuffle rules_shuffle \
 	main_config \
 	clients_submit clients_import clients_import_maps clients_import_acts clients_import_order clients_stream clients_json
 
@@ -163,7 +163,7 @@ below_service = service engine store rules wire model proto base
 layer_of = $(firstword $(subst _, ,$(1)))
 
 # A second reading of the definitions, and random cases to ask it about.
-TWIN_TESTS = rules_fold service_twin service_shuffle
+TWIN_TESTS = rules_fold rules_shuffle service_twin service_shuffle
 TWIN_SRC = twin_mandate twin_ceiling twin_strength twin_partners twin_forces twin_agenda twin_alert \
 	twin_alert_mandates twin_alert_partners twin_alert_forces twin_alert_money twin_money \
 	twin_case twin_case_facts twin_case_acts twin_history twin_homes
@@ -180,6 +180,21 @@ $(O)/tests/unit/engine_fault_test $(O)/tests/unit/engine_full_test: TEST_LIBS +=
 	$(addprefix -Wl$(comma)--wrap=,pwrite pread fdatasync fsync fallocate openat renameat \
 	unlinkat mkdirat)
 comma = ,
+
+# --- long runs of the random tests -------------------------------------------------------------
+#
+# `make shuffle` tries SHUFFLES orders of facts and acts, `make twin` CHANGES random changes; with
+# SEED they begin with that case.
+
+SHUFFLES ?= 10000
+CHANGES ?= 1000000
+SEEDED = $(if $(SEED),TWIN_SEED=$(SEED) RULES_SEED=$(SEED))
+
+.PHONY: shuffle twin
+shuffle: $(O)/tests/unit/rules_shuffle_test $(O)/tests/unit/service_shuffle_test
+	@for t in $^; do $(SEEDED) SHUFFLES=$(SHUFFLES) CHANGES=0 $$t || exit 1; done
+twin: $(O)/tests/unit/rules_shuffle_test $(O)/tests/unit/service_twin_test
+	@for t in $^; do $(SEEDED) CHANGES=$(CHANGES) SHUFFLES=0 $$t || exit 1; done
 
 # --- messages of another library ----------------------------------------------------------------
 
@@ -353,6 +368,7 @@ help:
 	@echo "make bench    figures and limits, also in build/bench.json"
 	@echo "make lint     layers, exported names, sizes, formatting"
 	@echo "make fuzz     every decoder for FUZZ_SECONDS (30)"
+	@echo "make shuffle twin   the long runs of the random tests"
 	@echo "make kill9 powercut powercut-mutants   the long runs of the fault tests"
 	@echo "make install DESTDIR= PREFIX=/usr"
 	@echo "VARIANT=release|asan|tsan|coverage|fuzz, V=1 to see the commands"

@@ -53,7 +53,7 @@ static void print_query(struct prints *to, struct play *p, struct arena *a, cons
 
 	query.has_on = query.ask_case != MANDATE__QUERY__ASK_GET;
 	query.on = day;
-	count = ask_all(&p->asking, query, rows, ROWS_MAX, &pages);
+	count = ask_all(p->asking, query, rows, ROWS_MAX, &pages);
 	if (query.ask_case == MANDATE__QUERY__ASK_ALERTS)
 		qsort(rows, count, sizeof(const Mandate__Row *), by_alert);
 	for (size_t n = 0; n < count; n++) {

@@ -70,13 +70,13 @@ static bool has_reason(const struct twin *w, const struct twin_subject *s)
 	for (size_t n = 0; (r = twin_next(w, TKIND(AMOUNT), &n));)
 		if (strcmp(r->amount->operation, s->op) == 0 &&
 		    r->amount->period_start == s->start && r->amount->period_end == s->end &&
-		    r->amount->period_reason)
+		    r->amount->period_reason && r->amount->kind != AK(TOTAL))
 			return true;
 	return false;
 }
 
 /* Is one of its ends the operation's or a mandate's? */
-static bool is_explained(const struct twin *w, const struct twin_subject *s)
+static bool is_explained(const struct twin *w, const struct twin_subject *s, int32_t day)
 {
 	const Mandate__Operation *o = twin_operation(w, s->op);
 	const Mandate__Record *r;
@@ -87,7 +87,7 @@ static bool is_explained(const struct twin *w, const struct twin_subject *s)
 	for (size_t n = 0; (r = twin_next(w, TKIND(INSTRUMENT), &n));) {
 		const Mandate__Instrument *i = r->instrument;
 
-		if (strcmp(i->operation, s->op) != 0 || !twin_carried_out(i))
+		if (strcmp(i->operation, s->op) != 0 || !twin_carried_out(i) || i->adopted > day)
 			continue;
 		if ((i->has_valid_until && i->valid_until == s->end) ||
 		    (i->has_withdraw_by && i->withdraw_by == s->end) ||
@@ -105,7 +105,7 @@ static bool fin_period(const struct twin *w, const struct twin_subject *s, int32
 	(void)since;
 	if (day < s->start - w->p.budget_ahead_days || day > s->end ||
 	    is_usual(twin_financing(w, s->op, s->start), s->start, s->end) || has_reason(w, s) ||
-	    is_explained(w, s))
+	    is_explained(w, s, day))
 		return false;
 	period_key(s, to);
 	to->severity = WARN;
