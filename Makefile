@@ -184,15 +184,20 @@ comma = ,
 # --- long runs of the random tests -------------------------------------------------------------
 #
 # `make shuffle` tries SHUFFLES orders of facts and acts, `make twin` CHANGES random changes; with
-# SEED they begin with that case.
+# SEED they begin with that case. `make shuffle DATA=dir` imports the files of a folder in 20 orders.
 
 SHUFFLES ?= 10000
 CHANGES ?= 1000000
 SEEDED = $(if $(SEED),TWIN_SEED=$(SEED) RULES_SEED=$(SEED))
 
-.PHONY: shuffle twin
+.PHONY: shuffle shuffle-data twin
 shuffle: $(O)/tests/unit/rules_shuffle_test $(O)/tests/unit/service_shuffle_test
-	@for t in $^; do $(SEEDED) SHUFFLES=$(SHUFFLES) CHANGES=0 $$t || exit 1; done
+	@for t in $(filter %_test,$^); do $(SEEDED) SHUFFLES=$(SHUFFLES) CHANGES=0 $$t || exit 1; done
+ifdef DATA
+shuffle: shuffle-data
+shuffle-data: $(O)/mandated $(O)/mandatectl
+	$(PYTHON) tests/scenario/shuffle.py $(SCENE) --data $(DATA) --times 20 $(if $(SEED),--seed $(SEED))
+endif
 twin: $(O)/tests/unit/rules_shuffle_test $(O)/tests/unit/service_twin_test
 	@for t in $^; do $(SEEDED) CHANGES=$(CHANGES) SHUFFLES=0 $$t || exit 1; done
 
@@ -209,7 +214,7 @@ check-encoding: $(O)/tests/tools/decode
 #
 # `make scenario` plays all, `make scenario-NAME` one; `make scenario-flips` changes 10 000 bytes.
 
-SCENARIOS = protocol life operations days hostile fulldisk verify
+SCENARIOS = protocol life operations days hostile fulldisk verify shuffle
 SCENE = --bin $(O) $(if $(filter asan tsan,$(VARIANT)),--slow)
 
 $(O)/tests/tools/pairs: $(O)/tests/tools/pairs.o
