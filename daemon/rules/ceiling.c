@@ -359,7 +359,8 @@ static void fold(const struct dossier *d, Mandate__Component c, int32_t day, boo
 		if (one.set)
 			add_child(to, &one);
 	}
-	if (within && c == C(POLICE) && ceiling_corrections_within(d, day, span)) {
+	/* Their number alone is none for the police. */
+	if (within && to->set && c == C(POLICE) && ceiling_corrections_within(d, day, span)) {
 		fold(d, C(CORRECTIONS), day, within, &one, span);
 		add_child(to, &one);
 	}
