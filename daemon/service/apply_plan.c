@@ -3,6 +3,7 @@
 
 #include "model/codec.h"
 #include "model/record.h"
+#include "rules/act.h"
 
 static enum status refuse(struct apply *ap, size_t change, Mandate__Code code, const char *field,
 			  const char *text)
@@ -294,6 +295,30 @@ static enum status take_content(struct apply *ap, struct plan *p)
 	return STATUS_OK;
 }
 
+/* --- acts ----------------------------------------------------------------------------------------
+ */
+
+/* What an act acts on is looked at as it is after the changes before this one. */
+static enum status check_act(struct apply *ap, const struct plan *p)
+{
+	struct arena *a = &ap->m->scratch;
+	struct act_refusal why;
+
+	if (ap->m->state.rules < 2 || !record_is_act(p->kind))
+		return STATUS_OK;
+	enum status s = act_check(&ap->homes.view, a, p->change->record, p->edition,
+				  p->content.len == 0, &why);
+	if (s != STATUS_OK || why.code == MANDATE__CODE__CODE_ACCEPTED)
+		return s;
+	const char *field = arena_printf(a, "changes[%zu].%s", ap->planned, why.field);
+	if (!field)
+		return STATUS_NO_MEMORY;
+	ap->refusal.has_kind = why.kind != 0;
+	ap->refusal.kind = why.kind;
+	ap->refusal.key = codec_borrow(why.key);
+	return refuse(ap, ap->planned, why.code, field, why.text);
+}
+
 /* --- homes ---------------------------------------------------------------------------------------
  */
 
@@ -375,6 +400,9 @@ enum status apply_plan(struct apply *ap, const Mandate__Change *change)
 			return STATUS_OK;
 		}
 	}
+	s = check_act(ap, p);
+	if (s != STATUS_OK)
+		return s;
 	if (p->has_previous && p->previous.stored->number >= VERSIONS_PER_RECORD_MAX)
 		return refuse(ap, ap->planned, MANDATE__CODE__CODE_TOO_MANY_VERSIONS, "record",
 			      "this record has had too many versions");

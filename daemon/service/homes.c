@@ -133,14 +133,11 @@ static enum status move_arrangement(void *ctx, const struct view_fact *fact)
 	struct homes *h = m->h;
 	const Mandate__Arrangement *a = fact->record->arrangement;
 	struct homes_list now = {0}, before = {0};
-	const char *area;
 	enum status s;
 
 	if (a->area || !a->n_functions || !a->operation || strcmp(a->operation, m->operation) != 0)
 		return STATUS_OK;
-	s = area_of(h, a, &area);
-	if (s == STATUS_OK)
-		s = list_functions(h, a, area, &now);
+	s = list_arrangement(h, fact->record, &now);
 	if (s == STATUS_OK)
 		s = list_functions(h, a, m->was, &before);
 	for (size_t i = 0; s == STATUS_OK && i < before.count; i++)
@@ -151,6 +148,8 @@ static enum status move_arrangement(void *ctx, const struct view_fact *fact)
 								.edition = fact->edition,
 								.brought = true});
 	for (size_t i = 0; s == STATUS_OK && i < now.count; i++) {
+		if (home_kind_of(now.at[i]) != HOME_FUNCTION)
+			continue;
 		s = homes_bring(h, now.at[i], fact->kind, fact->key);
 		if (s == STATUS_OK)
 			s = homes_bring_acceptances(h, now.at[i], a);
