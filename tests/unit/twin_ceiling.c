@@ -207,7 +207,7 @@ struct twin_ceiling twin_ceiling_of(const struct twin_entries *in, Mandate__Comp
 		struct twin_ceiling one;
 
 		if (twin_parent((Mandate__Component)child) != c &&
-		    !(c == TC(POLICE) && child == TC(CORRECTIONS) &&
+		    !(c == TC(POLICE) && child == TC(CORRECTIONS) && sum.set &&
 		      twin_corrections_inside(in, day)))
 			continue;
 		one = twin_ceiling_of(in, (Mandate__Component)child, day);
