@@ -400,7 +400,8 @@ struct ceiling_sum ceiling_below(const struct dossier *d, Mandate__Component c, 
 	for (Mandate__Component child = C(UNIFORMED); child < COMPONENTS; child++)
 		if (parents[child] == c)
 			add_entries(d, child, day, &sum, span);
-	if (c == C(POLICE) && ceiling_corrections_within(d, day, span))
+	/* As in fold: alone they are no sum. */
+	if (c == C(POLICE) && sum.entries > 0 && ceiling_corrections_within(d, day, span))
 		add_entries(d, C(CORRECTIONS), day, &sum, span);
 	return sum;
 }

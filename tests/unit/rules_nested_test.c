@@ -106,6 +106,13 @@ static void corrections_officers_are_judged_where_the_text_puts_them(void **stat
 	expect_open(CODE(CEIL_SUB), "X:corrections", "2000-03-01", SEVERITY(ALARM), "2000-03-01");
 	expect_closed(CODE(CEIL_SUB), "X:corrections", "2000-05-01");
 	expect_open(CODE(CEIL_SUB), "X:police", "2000-05-01", SEVERITY(WARN), "2000-05-01");
+	/* Alone they make no number for the police, so none within the uniformed either. */
+	put("instrument UNSC S/RES/1 2000-01-01 establish until=2000-12-31 uniformed=100 "
+	    "military=90 corrections<police=20");
+	expect_closed(CODE(CEIL_SUB), "X:uniformed", "2000-02-01");
+	put("instrument UNSC S/RES/1 2000-01-01 establish until=2000-12-31 uniformed=100 "
+	    "military=80 formed_police=5 corrections<police=20");
+	expect_open(CODE(CEIL_SUB), "X:uniformed", "2000-02-01", SEVERITY(WARN), "2000-01-01");
 }
 
 static void the_police_with_its_corrections_officers_is_judged(void **state)
