@@ -312,7 +312,13 @@ static enum status answer_out_of_turn(struct apply *ap, struct input *input, uin
 
 enum status apply_submission(struct machine *m, struct circumstance *c, struct input *input)
 {
-	struct apply ap = {.m = m,
+	struct apply ap = {.txn = m->txn,
+			   .revision = UINT64_MAX,
+			   .a = &m->scratch,
+			   .known = m->known,
+			   .rules = m->state.rules,
+			   .office = c->office,
+			   .m = m,
 			   .c = c,
 			   .submission = input->submission,
 			   .next_revision = m->state.head.revision + 1,

@@ -12,8 +12,23 @@ enum { OPERATIONS_MAX = 2 };
 
 void homes_init(struct homes *h, struct store_txn *txn, uint32_t rules, struct arena *a)
 {
-	*h = (struct homes){.a = a, .txn = txn, .rules = rules};
-	store_view_init(&h->stored, txn, UINT64_MAX, &h->base);
+	struct view newest;
+
+	store_view_init(&h->stored, txn, UINT64_MAX, &newest);
+	homes_init_over(h, txn, &newest, rules, a);
+}
+
+void homes_init_over(struct homes *h, struct store_txn *txn, const struct view *base,
+		     uint32_t rules, struct arena *a)
+{
+	h->a = a;
+	h->txn = txn;
+	h->rules = rules;
+	h->base = *base;
+	h->puts = NULL;
+	h->put_count = h->put_room = 0;
+	h->entries = NULL;
+	h->entry_count = h->entry_room = 0;
 	overlay_init(&h->overlay, &h->base, a, &h->view);
 }
 

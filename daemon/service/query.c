@@ -27,6 +27,7 @@ static const struct ask asks[] = {
 	{MANDATE__QUERY__ASK_STRENGTH, "strength", query_strength_rows, true, true, true},
 	{MANDATE__QUERY__ASK_OVERVIEW, "overview", query_overview_rows, true, true, true},
 	{MANDATE__QUERY__ASK_ALERTS, "alerts", query_alerts_open, true, true, true},
+	{MANDATE__QUERY__ASK_WHATIF, "whatif", query_whatif_rows, true, true, true},
 	{MANDATE__QUERY__ASK_LINEAGE, "lineage", query_lineage_rows, true, true, true},
 	{MANDATE__QUERY__ASK_CONTRIBUTOR, "contributor", query_contributor_rows, true, true, true},
 	{MANDATE__QUERY__ASK_PARTNER, "partner", query_partner_rows, true, true, true},

@@ -252,12 +252,20 @@ struct run {
 	bool contested;
 };
 
+static bool same_text(const char *x, const char *y)
+{
+	return x && y ? strcmp(x, y) == 0 : x == y;
+}
+
+/* One arrangement says of both its operations that they hold it, one after the other. */
 static bool same_run(const struct run *x, const struct run *y)
 {
 	if (x->contested != y->contested || !x->holder != !y->holder)
 		return false;
 	return !x->holder ||
-	       (x->holder->kind == y->holder->kind && strcmp(x->holder->key, y->holder->key) == 0);
+	       (x->holder->kind == y->holder->kind && same_text(x->holder->key, y->holder->key) &&
+		same_text(x->holder->operation, y->holder->operation) &&
+		x->holder->parties == y->holder->parties);
 }
 
 static enum status give_run(struct page_operation *o, const struct run *run)
