@@ -143,12 +143,14 @@ static bool mand_expiring(const struct twin *w, const struct twin_subject *s, in
 	return true;
 }
 
-/* A liquidation or a closing on record says so as well as an end. */
-static bool is_over(const struct twin *w, const char *op, int32_t day)
+/* A liquidation or a closing on record says so as well as an end, but not while the party's own
+ * texts leave days to withdraw. */
+static bool is_over(const struct twin *w, const Mandate__Operation *o, const struct twin_party *t,
+		    int32_t day)
 {
-	Mandate__MandateStatus status = twin_mandate_on(w, op, day).status;
-
-	return status == TSTATUS(LIQUIDATING) || status == TSTATUS(CLOSED);
+	return w->p.rules >= 2 && o && day > t->withdraw &&
+	       ((o->has_liquidating_from && o->liquidating_from <= day) ||
+		(o->has_closed_on && o->closed_on <= day));
 }
 
 static bool mand_lapsed(const struct twin *w, const struct twin_subject *s, int32_t day,
@@ -159,7 +161,7 @@ static bool mand_lapsed(const struct twin *w, const struct twin_subject *s, int3
 
 	(void)since;
 	if (!t.dated || day <= t.v || !binds(w, s, day) || !twin_covered(w, s->op, day) ||
-	    twin_end(w, s->op) <= day || is_over(w, s->op, day) ||
+	    twin_end(w, s->op) <= day || is_over(w, o, &t, day) ||
 	    twin_terminated(w, s->op, s->name, day))
 		return false;
 	twin_key(to, "%s:%s", s->op, s->name);

@@ -91,10 +91,17 @@ static bool is_own(const struct twin_body *b)
 static bool controlled(const struct twin_body *list, size_t count, const char *op, int32_t day)
 {
 	for (size_t n = 0; n < count; n++)
-		if (is_here(&list[n], day) && is_own(&list[n]) && strcmp(list[n].at, op) != 0 &&
+		if (is_here(&list[n], day) && strcmp(list[n].at, op) != 0 &&
 		    twin_same(list[n].unit->control, op))
 			return true;
 	return false;
+}
+
+/* Of two of one day the one with the later key. */
+static bool began_later(const struct twin_body *a, const struct twin_body *b)
+{
+	return a->unit->from != b->unit->from ? a->unit->from > b->unit->from
+					      : strcmp(a->unit->operation, b->unit->operation) > 0;
 }
 
 /* Own records all count; without one, of those that came by transfer the one that began last. */
@@ -109,7 +116,7 @@ static bool counts(const struct twin_body *list, size_t count, const struct twin
 		const struct twin_body *o = &list[n];
 
 		if (o != b && is_here(o, day) && strcmp(o->at, b->at) == 0 &&
-		    (is_own(o) || o->unit->from > b->unit->from))
+		    (is_own(o) || began_later(o, b)))
 			return false;
 	}
 	return true;
