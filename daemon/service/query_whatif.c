@@ -12,8 +12,8 @@
 /* Who sends what nobody sends. */
 static const char nobody[] = "what-if";
 
-enum status whatif_add(struct whatif *w, enum whatif_section section, int32_t day,
-		       Mandate__WhatIf__WhatCase what, const ProtobufCMessage *message)
+enum status query_whatif_add(struct whatif *w, enum whatif_section section, int32_t day,
+			     Mandate__WhatIf__WhatCase what, const ProtobufCMessage *message)
 {
 	if (w->count == WHATIF_ROWS_MAX)
 		return query_page_refuse(w->page, MANDATE__CODE__CODE_LIMIT, "query.whatif",
@@ -42,8 +42,8 @@ enum status whatif_add(struct whatif *w, enum whatif_section section, int32_t da
 	return STATUS_OK;
 }
 
-enum status whatif_clash(struct whatif *w, size_t change, const char *text, Mandate__Kind kind,
-			 const char *key)
+enum status query_whatif_clash(struct whatif *w, size_t change, const char *text,
+			       Mandate__Kind kind, const char *key)
 {
 	Mandate__Clash clash = MANDATE__CLASH__INIT;
 	char *record = arena_printf(w->a, "%s %s", record_kind_name(kind), key);
@@ -55,12 +55,12 @@ enum status whatif_clash(struct whatif *w, size_t change, const char *text, Mand
 	clash.text = codec_borrow(text);
 	clash.records = &record;
 	clash.n_records = 1;
-	return whatif_add(w, WHATIF_CLASHES, w->page->on, MANDATE__WHAT_IF__WHAT_CLASH,
-			  &clash.base);
+	return query_whatif_add(w, WHATIF_CLASHES, w->page->on, MANDATE__WHAT_IF__WHAT_CLASH,
+				&clash.base);
 }
 
-enum status whatif_alert(struct whatif *w, int32_t day, Mandate__AlertAct act,
-			 Mandate__Alert *alert, Mandate__CloseReason reason)
+enum status query_whatif_alert(struct whatif *w, int32_t day, Mandate__AlertAct act,
+			       Mandate__Alert *alert, Mandate__CloseReason reason)
 {
 	Mandate__AlertChange change = MANDATE__ALERT_CHANGE__INIT;
 
@@ -69,7 +69,7 @@ enum status whatif_alert(struct whatif *w, int32_t day, Mandate__AlertAct act,
 	change.has_reason = reason != 0;
 	change.reason = reason;
 	change.on = day;
-	return whatif_add(w, WHATIF_ALERTS, day, MANDATE__WHAT_IF__WHAT_ALERT, &change.base);
+	return query_whatif_add(w, WHATIF_ALERTS, day, MANDATE__WHAT_IF__WHAT_ALERT, &change.base);
 }
 
 /* --- planning ------------------------------------------------------------------------------------
@@ -116,8 +116,8 @@ static enum status plan_changes(struct whatif *w, const Mandate__WhatIfQuery *q)
 			s = apply_plan(plan, q->changes[i]);
 	}
 	if (s == STATUS_REFUSED)
-		return whatif_add(w, WHATIF_RESULTS, p->on, MANDATE__WHAT_IF__WHAT_REFUSAL,
-				  &plan->refusal.base);
+		return query_whatif_add(w, WHATIF_RESULTS, p->on, MANDATE__WHAT_IF__WHAT_REFUSAL,
+					&plan->refusal.base);
 	return s;
 }
 
@@ -133,11 +133,11 @@ static enum status add_results(struct whatif *w)
 		result.revision = plan->revision;
 		result.has_unchanged = result.unchanged = plan->unchanged;
 		result.edition = plan->edition;
-		s = whatif_add(w, WHATIF_RESULTS, w->page->on, MANDATE__WHAT_IF__WHAT_RESULT,
-			       &result.base);
+		s = query_whatif_add(w, WHATIF_RESULTS, w->page->on, MANDATE__WHAT_IF__WHAT_RESULT,
+				     &result.base);
 		if (s == STATUS_OK && !plan->unchanged && !plan->holds &&
 		    plan->edition < plan->next.edition)
-			s = whatif_clash(
+			s = query_whatif_clash(
 				w, i,
 				"a higher edition is on record and holds: this one is kept "
 				"beside it",
@@ -173,7 +173,7 @@ static enum status choose_days(struct whatif *w)
 /* --- homes ---------------------------------------------------------------------------------------
  */
 
-void whatif_enter(struct whatif *w, bool with_changes)
+void query_whatif_enter(struct whatif *w, bool with_changes)
 {
 	w->page->view = with_changes ? w->plan.homes.view : w->plan.homes.base;
 }
@@ -196,7 +196,7 @@ static enum status look_at(struct whatif *w, struct whatif_home *h)
 			s = whatif_compare(w, h);
 		dossier_free(h->would.dossier);
 	}
-	whatif_enter(w, false);
+	query_whatif_enter(w, false);
 	dossier_free(built);
 	return s;
 }

@@ -43,13 +43,14 @@ struct whatif_home {
 };
 
 /* A row with a copy of `message`, its member `what`. STATUS_REFUSED: too many. */
-MUST_USE enum status whatif_add(struct whatif *w, enum whatif_section section, int32_t day,
-				Mandate__WhatIf__WhatCase what, const ProtobufCMessage *message);
+MUST_USE enum status query_whatif_add(struct whatif *w, enum whatif_section section, int32_t day,
+				      Mandate__WhatIf__WhatCase what,
+				      const ProtobufCMessage *message);
 /* A clash of `change` (SIZE_MAX: of none alone) with what is named. */
-MUST_USE enum status whatif_clash(struct whatif *w, size_t change, const char *text,
-				  Mandate__Kind kind, const char *key);
-MUST_USE enum status whatif_alert(struct whatif *w, int32_t day, Mandate__AlertAct act,
-				  Mandate__Alert *alert, Mandate__CloseReason reason);
+MUST_USE enum status query_whatif_clash(struct whatif *w, size_t change, const char *text,
+					Mandate__Kind kind, const char *key);
+MUST_USE enum status query_whatif_alert(struct whatif *w, int32_t day, Mandate__AlertAct act,
+					Mandate__Alert *alert, Mandate__CloseReason reason);
 
 /* whatif_alerts.c: the alerts of a home from p->on to `last`, and of records that clash. */
 MUST_USE enum status whatif_judge(struct whatif *w, struct whatif_home *h);
@@ -59,6 +60,6 @@ MUST_USE enum status whatif_find_clashes(struct whatif *w, struct whatif_home *h
 MUST_USE enum status whatif_compare(struct whatif *w, struct whatif_home *h);
 
 /* What rows are read by while one world is looked at. */
-void whatif_enter(struct whatif *w, bool with_changes);
+void query_whatif_enter(struct whatif *w, bool with_changes);
 
 #endif

@@ -71,7 +71,7 @@ static enum status tell(struct judging *j, struct told *t, Mandate__AlertAct act
 	t->alert = codec_copy(w->a, &alert->base);
 	t->closed = closed;
 	t->seen = true;
-	return t->alert ? whatif_alert(w, j->day, act, alert, reason) : STATUS_NO_MEMORY;
+	return t->alert ? query_whatif_alert(w, j->day, act, alert, reason) : STATUS_NO_MEMORY;
 }
 
 /* One alert on one day: as it is without the changes and as it would be; NULL: not open. */
@@ -209,16 +209,17 @@ enum status whatif_judge_clashes(struct whatif *w)
 		if (!alert)
 			return STATUS_NO_MEMORY;
 		if (p->next.clash)
-			s = whatif_clash(
+			s = query_whatif_clash(
 				w, i,
 				"two contents stand under one edition: the one whose bytes "
 				"are greater holds until a higher edition comes",
 				p->kind, p->key);
 		if (s == STATUS_OK && p->next.clash && !was)
-			s = whatif_alert(w, on, MANDATE__ALERT_ACT__ALERT_ACT_OPENED, alert, 0);
+			s = query_whatif_alert(w, on, MANDATE__ALERT_ACT__ALERT_ACT_OPENED, alert,
+					       0);
 		if (s == STATUS_OK && !p->next.clash)
-			s = whatif_alert(w, on, MANDATE__ALERT_ACT__ALERT_ACT_CLOSED, alert,
-					 MANDATE__CLOSE_REASON__CLOSE_REASON_CORRECTED);
+			s = query_whatif_alert(w, on, MANDATE__ALERT_ACT__ALERT_ACT_CLOSED, alert,
+					       MANDATE__CLOSE_REASON__CLOSE_REASON_CORRECTED);
 	}
 	return s;
 }

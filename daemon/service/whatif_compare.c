@@ -34,9 +34,9 @@ static enum status look_at_transfer(void *ctx, const struct view_fact *fact)
 	    unit_transfer_effect(l->h->would.dossier, fact->key) != TRANSFER_NO_EFFECT ||
 	    unit_transfer_effect(l->h->was.dossier, fact->key) == TRANSFER_NO_EFFECT)
 		return STATUS_OK;
-	return whatif_clash(l->w, change_of(l->w, KIND(TRANSFER), fact->key),
-			    "the unit is not there the day before: the transfer moves nobody",
-			    fact->kind, fact->key);
+	return query_whatif_clash(l->w, change_of(l->w, KIND(TRANSFER), fact->key),
+				  "the unit is not there the day before: the transfer moves nobody",
+				  fact->kind, fact->key);
 }
 
 /* An extension of what has ended. */
@@ -54,7 +54,7 @@ static enum status look_at_instrument(struct whatif *w, struct whatif_home *h, s
 	if (m.in_force || m.valid_until >= i->adopted || m.valid_until == DAY_NEVER)
 		return STATUS_OK;
 	day_format(ended, m.valid_until);
-	return whatif_clash(
+	return query_whatif_clash(
 		w, change,
 		arena_printf(w->a,
 			     "adopted after the mandate had ended on %s: the days between "
@@ -104,7 +104,7 @@ static enum status read_strengths(struct whatif *w, struct page_operation *o, bo
 {
 	*ret_strengths = (struct strengths){.a = w->a};
 	arena_reset(&w->page->scratch);
-	whatif_enter(w, with_changes);
+	query_whatif_enter(w, with_changes);
 	return dossier_known(o->dossier) ? query_strength_of(o, day, keep_strength, ret_strengths)
 					 : STATUS_OK;
 }
@@ -159,8 +159,8 @@ static enum status compare_strengths(struct whatif *w, struct whatif_home *h, in
 		if (told[c] && same_strength(scratch, told[c], row))
 			continue;
 		told[c] = row;
-		s = whatif_add(w, WHATIF_STRENGTHS, day, MANDATE__WHAT_IF__WHAT_STRENGTH,
-			       &row->base);
+		s = query_whatif_add(w, WHATIF_STRENGTHS, day, MANDATE__WHAT_IF__WHAT_STRENGTH,
+				     &row->base);
 	}
 	return s;
 }
@@ -172,7 +172,7 @@ static enum status read_mandate(struct whatif *w, struct page_operation *o, bool
 
 	*ret_mandate = NULL;
 	arena_reset(&w->page->scratch);
-	whatif_enter(w, with_changes);
+	query_whatif_enter(w, with_changes);
 	if (!dossier_known(o->dossier))
 		return STATUS_OK;
 	enum status s = query_timeline_mandate(o, day, &m);
@@ -205,7 +205,8 @@ static enum status compare_mandates(struct whatif *w, struct whatif_home *h, int
 	    (*told && same_mandate(scratch, *told, would)))
 		return s;
 	*told = would;
-	return whatif_add(w, WHATIF_MANDATES, day, MANDATE__WHAT_IF__WHAT_MANDATE, &would->base);
+	return query_whatif_add(w, WHATIF_MANDATES, day, MANDATE__WHAT_IF__WHAT_MANDATE,
+				&would->base);
 }
 
 enum status whatif_compare(struct whatif *w, struct whatif_home *h)
