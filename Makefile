@@ -32,7 +32,8 @@ store_SRC = env room txn key value walk event record index lane tables compare v
 engine_SRC = segment durable journal reader recover visit prepare embedded fake
 service_SRC = batch tags checkpoint verify outcome known settings admit docket homes homes_bring machine apply apply_plan apply_alerts apply_day \
 	worker startup trust chores calendar stream stream_pump recent frame filter cabinet query query_page query_view \
-	query_records query_days query_timeline query_strength query_people query_overview query_scope query_alerts query_daemon slice reader
+	query_records query_days query_timeline query_strength query_people query_overview query_scope query_partnership query_forces query_money query_partner \
+	query_whatif whatif_alerts whatif_compare query_alerts query_daemon slice reader
 net_SRC = endpoint feed reply space pipeline request operate status server
 
 PROTO = record mandate journal
@@ -147,8 +148,8 @@ UNIT_TESTS = base_base \
 	store_facts store_tables store_env store_damage store_twin \
 	engine_conformance engine_segment engine_torn engine_damage engine_recover engine_fault \
 	engine_full \
-	service_stream service_calendar service_machine service_golden service_query service_folds service_filter service_reader \
-	service_twin service_shuffle \
+	service_stream service_calendar service_machine service_golden service_homes service_random service_query service_folds service_filter service_reader \
+	service_twin service_shuffle rules_shuffle \
 	main_config \
 	clients_submit clients_import clients_import_maps clients_import_acts clients_import_order clients_stream clients_json
 
@@ -164,7 +165,7 @@ below_service = service engine store rules wire model proto base
 layer_of = $(firstword $(subst _, ,$(1)))
 
 # A second reading of the definitions, and random cases to ask it about.
-TWIN_TESTS = rules_fold service_twin service_shuffle
+TWIN_TESTS = rules_fold rules_shuffle service_twin service_shuffle
 TWIN_SRC = twin_mandate twin_ceiling twin_strength twin_partners twin_forces twin_agenda twin_alert \
 	twin_alert_mandates twin_alert_partners twin_alert_forces twin_alert_money twin_money \
 	twin_case twin_case_facts twin_case_acts twin_history twin_homes
@@ -182,6 +183,26 @@ $(O)/tests/unit/engine_fault_test $(O)/tests/unit/engine_full_test: TEST_LIBS +=
 	unlinkat mkdirat)
 comma = ,
 
+# --- long runs of the random tests -------------------------------------------------------------
+#
+# `make shuffle` tries SHUFFLES orders of facts and acts, `make twin` CHANGES random changes; with
+# SEED they begin with that case. `make shuffle DATA=dir` imports the files of a folder in 20 orders.
+
+SHUFFLES ?= 10000
+CHANGES ?= 1000000
+SEEDED = $(if $(SEED),TWIN_SEED=$(SEED) RULES_SEED=$(SEED))
+
+.PHONY: shuffle shuffle-data twin
+shuffle: $(O)/tests/unit/rules_shuffle_test $(O)/tests/unit/service_shuffle_test
+	@for t in $(filter %_test,$^); do $(SEEDED) SHUFFLES=$(SHUFFLES) CHANGES=0 $$t || exit 1; done
+ifdef DATA
+shuffle: shuffle-data
+shuffle-data: $(O)/mandated $(O)/mandatectl
+	$(PYTHON) tests/scenario/shuffle.py $(SCENE) --data $(DATA) --times 20 $(if $(SEED),--seed $(SEED))
+endif
+twin: $(O)/tests/unit/rules_shuffle_test $(O)/tests/unit/service_twin_test
+	@for t in $^; do $(SEEDED) CHANGES=$(CHANGES) SHUFFLES=0 $$t || exit 1; done
+
 # --- messages of another library ----------------------------------------------------------------
 
 $(O)/tests/tools/decode: $(O)/tests/tools/decode.o $(below_wire:%=$(O)/lib%.a)
@@ -195,7 +216,7 @@ check-encoding: $(O)/tests/tools/decode
 #
 # `make scenario` plays all, `make scenario-NAME` one; `make scenario-flips` changes 10 000 bytes.
 
-SCENARIOS = protocol life operations days hostile fulldisk verify
+SCENARIOS = protocol life operations days hostile fulldisk verify shuffle partnership
 SCENE = --bin $(O) $(if $(filter asan tsan,$(VARIANT)),--slow)
 
 $(O)/tests/tools/pairs: $(O)/tests/tools/pairs.o
@@ -354,6 +375,7 @@ help:
 	@echo "make bench    figures and limits, also in build/bench.json"
 	@echo "make lint     layers, exported names, sizes, formatting"
 	@echo "make fuzz     every decoder for FUZZ_SECONDS (30)"
+	@echo "make shuffle twin   the long runs of the random tests"
 	@echo "make kill9 powercut powercut-mutants   the long runs of the fault tests"
 	@echo "make install DESTDIR= PREFIX=/usr"
 	@echo "VARIANT=release|asan|tsan|coverage|fuzz, V=1 to see the commands"

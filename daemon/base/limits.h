@@ -98,6 +98,9 @@ enum {
 	QUERY_ROWS_MAX = 1000,
 	PAGE_MARK_BYTES_MAX = 512, /* where a page ended: a key of the state */
 	WHATIF_DAYS_MAX = 3653,	   /* ten years ahead */
+	WHATIF_JUDGED_MAX = 8192,  /* days on which homes are judged, twice: some 0.5 s */
+	WHATIF_SHOWN_MAX = 64,	   /* days for which strengths and mandates are compared */
+	WHATIF_ROWS_MAX = 4096,	   /* consequences told: 64 pages and more */
 	READ_TXN_MS = 50,	   /* a reader held longer makes the state file grow for good */
 	CURSOR_INPUT_MS = 10 * 1000,
 

@@ -174,8 +174,8 @@ void pipeline_submission(struct server *s, const struct route *route, const char
 
 	reply_fault_set(&fault, MANDATE__CODE__CODE_FAILED, NULL, "");
 	if (st == STATUS_OK)
-		st = admit_decide(s->admit, txn, arena, office, m, &ticket, &verdict, &outcome,
-				  &fault, &expected);
+		st = admit_decide(s->admit, txn, arena, s->rules, office, m, &ticket, &verdict,
+				  &outcome, &fault, &expected);
 	if (st == STATUS_OK && verdict == ADMIT_NEW) {
 		/* A repeat is answered even when nothing new can be taken. */
 		if (!gate(s, arena, &closed, &retry_ms)) {

@@ -71,7 +71,7 @@
 
 /* The newest that this program knows; each is a superset of those before, in what it reads and in
  * what it opens. */
-enum { ALERT_RULES_VERSION = 1 };
+enum { ALERT_RULES_VERSION = 2 };
 
 /* Parameters, in days; settings of the state, seeded with ALERT_DEFAULTS. */
 struct alert_parameters {

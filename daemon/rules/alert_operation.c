@@ -163,10 +163,26 @@ static const struct rule dep_stale = {CODE(DEP_STALE),
 				      MANDATE__SEVERITY__SEVERITY_WARN,
 				      NULL};
 
+/* Is there any number that `c` could be over? A sum for all uniformed is none; units are not
+ * counted. Most components never have one, which costs less to see here than to judge. */
+static bool may_be_over(const struct dossier *d, Mandate__Component c)
+{
+	if (c == C(FPU_UNITS))
+		return false;
+	if (d->ceilings[c].count > 0)
+		return true;
+	if (c != C(MILITARY) && c != C(POLICE))
+		return false;
+	for (Mandate__Component child = C(UNIFORMED); child < COMPONENTS; child++)
+		if (ceiling_parent(child) == c && d->ceilings[child].count > 0)
+			return true;
+	return false;
+}
+
 void alert_operation_evaluate(struct evaluation *e)
 {
 	for (Mandate__Component c = C(UNIFORMED); c < COMPONENTS; c++)
-		if (c != C(FPU_UNITS))
+		if (may_be_over(e->d, c))
 			evaluate_judge(e, &ceil_over, (struct judge_subject){.component = c});
 	evaluate_judge(e, &ceil_unset, (struct judge_subject){.component = C(MILITARY)});
 	evaluate_judge(e, &ceil_unset, (struct judge_subject){.component = C(POLICE)});

@@ -359,7 +359,8 @@ static void fold(const struct dossier *d, Mandate__Component c, int32_t day, boo
 		if (one.set)
 			add_child(to, &one);
 	}
-	if (within && c == C(POLICE) && ceiling_corrections_within(d, day, span)) {
+	/* Their number alone is none for the police. */
+	if (within && to->set && c == C(POLICE) && ceiling_corrections_within(d, day, span)) {
 		fold(d, C(CORRECTIONS), day, within, &one, span);
 		add_child(to, &one);
 	}
@@ -399,7 +400,8 @@ struct ceiling_sum ceiling_below(const struct dossier *d, Mandate__Component c, 
 	for (Mandate__Component child = C(UNIFORMED); child < COMPONENTS; child++)
 		if (parents[child] == c)
 			add_entries(d, child, day, &sum, span);
-	if (c == C(POLICE) && ceiling_corrections_within(d, day, span))
+	/* As in fold: alone they are no sum. */
+	if (c == C(POLICE) && sum.entries > 0 && ceiling_corrections_within(d, day, span))
 		add_entries(d, C(CORRECTIONS), day, &sum, span);
 	return sum;
 }

@@ -19,8 +19,8 @@ struct ceiling_day {
 /* C(O, component, day). Whether it applies (mandate in force) is the caller's question.
  *
  * Where the text puts corrections officers within the police, a number for the police holds them
- * already, and a sum derived for the police has their number in it; so has S (strength.h). The
- * number of their own is judged too. */
+ * already, and a sum derived for the police has their number in it (their number alone makes no
+ * sum); so has S (strength.h). The number of their own is judged too. */
 void ceiling_on(const struct dossier *d, Mandate__Component component, int32_t day,
 		struct ceiling_day *ret_ceiling);
 

@@ -134,7 +134,10 @@ static enum status decided(struct store_txn *txn, struct arena *arena, const cha
 	return outcome_encode(txn, arena, stored->outcome, ret_outcome);
 }
 
-/* A named sub-ceiling is none of its component: folds do not know it apart yet. */
+/* The last kind of record that rules 1 decide on; and to them a named part of a ceiling is all of
+ * its component. */
+static const Mandate__Kind rules_1_kind_last = MANDATE__KIND__KIND_ESTIMATE;
+
 static bool has_named_ceiling(const Mandate__Record *record)
 {
 	if (record->content_case != MANDATE__RECORD__CONTENT_INSTRUMENT)
@@ -145,19 +148,20 @@ static bool has_named_ceiling(const Mandate__Record *record)
 	return false;
 }
 
-static bool is_decided(const Mandate__Submission *submission)
+/* A newer program proposes its rules once it has caught up: this passes soon. */
+static bool is_decided(const Mandate__Submission *submission, uint32_t rules)
 {
-	for (size_t i = 0; i < submission->n_changes; i++) {
+	for (size_t i = 0; i < submission->n_changes && rules < 2; i++) {
 		const Mandate__Record *record = submission->changes[i]->record;
 
-		if (record_kind(record) > MACHINE_KIND_LAST || has_named_ceiling(record))
+		if (record_kind(record) > rules_1_kind_last || has_named_ceiling(record))
 			return false;
 	}
 	return true;
 }
 
 enum status admit_decide(struct admit *a, struct store_txn *txn, struct arena *arena,
-			 const char *office, const struct wire_message *message,
+			 uint32_t rules, const char *office, const struct wire_message *message,
 			 const struct ticket *ticket, enum admit_verdict *ret_verdict,
 			 struct bytes *ret_outcome, struct wire_fault *ret_fault,
 			 uint64_t *ret_expected)
@@ -194,9 +198,10 @@ enum status admit_decide(struct admit *a, struct store_txn *txn, struct arena *a
 				     "earlier numbers of this lane are missing");
 		return STATUS_OK;
 	}
-	if (!is_decided(submission))
-		*ret_verdict = fault(ret_fault, MANDATE__CODE__CODE_VERSION, "changes.record",
-				     "this daemon's rules do not decide on this kind of record");
+	if (!is_decided(submission, rules))
+		*ret_verdict =
+			fault(ret_fault, MANDATE__CODE__CODE_BUSY, "changes.record",
+			      "rules that decide on this kind of record come next: send it again");
 	else if (a->in_flight >= ADMITTED_MAX)
 		*ret_verdict = fault(ret_fault, MANDATE__CODE__CODE_BUSY, "sequence",
 				     "too many submissions are waiting: send it again");

@@ -19,14 +19,15 @@ enum admit_verdict {
 MUST_USE enum status admit_new(struct admit **ret_admit);
 void admit_free(struct admit *a);
 
-/* Decides on a submission of `office`. `txn` is a read transaction of the newest commit. `ticket`
+/* Decides on a submission of `office`. `txn` is a read transaction of the newest commit, in which
+ * rules of version `rules` decide. `ticket`
  * needs a correlation and a route; what must be kept of it is copied. A failure is a damaged state
  * or no memory. `ret_outcome` is packed, in `arena`. */
 MUST_USE enum status admit_decide(struct admit *a, struct store_txn *txn, struct arena *arena,
-				  const char *office, const struct wire_message *message,
-				  const struct ticket *ticket, enum admit_verdict *ret_verdict,
-				  struct bytes *ret_outcome, struct wire_fault *ret_fault,
-				  uint64_t *ret_expected);
+				  uint32_t rules, const char *office,
+				  const struct wire_message *message, const struct ticket *ticket,
+				  enum admit_verdict *ret_verdict, struct bytes *ret_outcome,
+				  struct wire_fault *ret_fault, uint64_t *ret_expected);
 
 /* A NEW one was added to a batch as `input`; its ticket is linked there (memory of the batch). */
 MUST_USE enum status admit_started(struct admit *a, const char *office, struct input *input,

@@ -110,49 +110,62 @@ struct judged {
 	bool corrected;
 };
 
-/* The homes of all puts, each once. */
-static enum status list_judged(struct apply *ap, struct judged **ret_list, size_t *ret_count)
+/* The homes of all puts, each once, and for each put which it is. */
+static enum status list_judged(struct apply *ap, struct judged **ret_list, size_t *ret_count,
+			       size_t **ret_of)
 {
 	const struct homes *h = &ap->homes;
 	struct judged *list = arena_calloc(&ap->m->scratch, h->put_count + 1, sizeof *list);
+	size_t *of = arena_calloc(&ap->m->scratch, h->put_count + 1, sizeof *of);
 	size_t count = 0, plan = 0, k;
 
-	if (!list)
+	if (!list || !of)
 		return STATUS_NO_MEMORY;
 	for (size_t i = 0; i < h->put_count; i++) {
 		while (plan + 1 < ap->planned && ap->plans[plan + 1].puts <= i)
 			plan++;
-		for (k = count; k-- > 0;)
-			if (strcmp(list[k].home, h->puts[i].home) == 0)
-				break;
-		if (k == SIZE_MAX)
-			list[k = count++].home = h->puts[i].home;
+		for (k = 0; k < count && strcmp(list[k].home, h->puts[i].home) != 0;)
+			k++;
+		if (k == count)
+			list[count++].home = h->puts[i].home;
 		list[k].corrected |= !h->puts[i].brought && ap->plans[plan].replaces;
+		of[i] = k;
 	}
 	*ret_list = list;
 	*ret_count = count;
+	*ret_of = of;
 	return STATUS_OK;
+}
+
+/* Puts into the file of one home all that is put there, or builds it again with all of it. */
+static enum status put_home(struct apply *ap, const char *home, const size_t *of, size_t which)
+{
+	struct machine *m = ap->m;
+	struct docket_file *file;
+	enum status s = docket_open(m->docket, m->txn, &m->scratch, home, &file);
+
+	for (size_t i = 0; s == STATUS_OK && i < ap->homes.put_count; i++) {
+		const struct home_put *put = &ap->homes.puts[i];
+
+		if (of[i] == which)
+			s = docket_put(file, put->kind, put->key, put->edition, put->record);
+	}
+	return s == STATUS_AGAIN ? docket_rebuild(file, &ap->homes.view, &m->scratch) : s;
 }
 
 /* Puts the new contents into the homes' files, then judges each home once. */
 static enum status judge_homes(struct apply *ap, struct apply_steps *steps)
 {
-	struct machine *m = ap->m;
-	struct docket_file *file;
 	struct judged *list;
-	size_t count;
-	enum status s = list_judged(ap, &list, &count);
+	size_t count, *of;
+	enum status s = list_judged(ap, &list, &count, &of);
 
-	for (size_t i = 0; s == STATUS_OK && m->state.day != DAY_NEVER && i < ap->homes.put_count;
-	     i++) {
-		const struct home_put *put = &ap->homes.puts[i];
-
-		s = docket_open(m->docket, m->txn, &m->scratch, put->home, &file);
+	for (size_t i = 0; s == STATUS_OK && i < count; i++) {
+		if (ap->m->state.day != DAY_NEVER)
+			s = put_home(ap, list[i].home, of, i);
 		if (s == STATUS_OK)
-			s = docket_put(file, put->kind, put->key, put->edition, put->record);
+			s = apply_judge(ap->m, steps, list[i].home, list[i].corrected, false);
 	}
-	for (size_t i = 0; s == STATUS_OK && i < count; i++)
-		s = apply_judge(m, steps, list[i].home, list[i].corrected, false);
 	return s;
 }
 
@@ -299,7 +312,13 @@ static enum status answer_out_of_turn(struct apply *ap, struct input *input, uin
 
 enum status apply_submission(struct machine *m, struct circumstance *c, struct input *input)
 {
-	struct apply ap = {.m = m,
+	struct apply ap = {.txn = m->txn,
+			   .revision = UINT64_MAX,
+			   .a = &m->scratch,
+			   .known = m->known,
+			   .rules = m->state.rules,
+			   .office = c->office,
+			   .m = m,
 			   .c = c,
 			   .submission = input->submission,
 			   .next_revision = m->state.head.revision + 1,

@@ -1,4 +1,5 @@
-/* A submission while it is planned and applied; shared by apply.c and apply_plan.c only. */
+/* A submission while it is planned and applied; shared by apply.c and apply_plan.c, and with a
+ * what-if, which plans alike and stops there. */
 #ifndef MANDATED_SERVICE_APPLY_IMPL_H
 #define MANDATED_SERVICE_APPLY_IMPL_H
 
@@ -30,6 +31,14 @@ struct plan {
 };
 
 struct apply {
+	/* What planning reads: the state as known at a revision (UINT64_MAX: the newest). */
+	struct store_txn *txn;
+	uint64_t revision;
+	struct arena *a;
+	struct known *known; /* NULL: none is kept */
+	uint32_t rules;
+	const char *office;
+	/* Of a submission that is applied. */
 	struct machine *m;
 	struct circumstance *c;
 	const Mandate__Submission *submission;

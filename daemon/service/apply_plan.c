@@ -3,6 +3,7 @@
 
 #include "model/codec.h"
 #include "model/record.h"
+#include "rules/act.h"
 
 static enum status refuse(struct apply *ap, size_t change, Mandate__Code code, const char *field,
 			  const char *text)
@@ -34,11 +35,11 @@ static enum status is_recorded(struct apply *ap, Mandate__Kind kind, const char 
 	struct store_version version;
 
 	*ret_recorded = true;
-	if (known_has(ap->m->known, (int)kind, key) || planned_before(ap, kind, key))
+	if ((ap->known && known_has(ap->known, (int)kind, key)) || planned_before(ap, kind, key))
 		return STATUS_OK;
-	enum status s = store_record_newest(ap->m->txn, &ap->m->scratch, kind, key, &version);
-	if (s == STATUS_OK)
-		known_add(ap->m->known, (int)kind, key);
+	enum status s = store_record_at(ap->txn, ap->a, kind, key, ap->revision, &version);
+	if (s == STATUS_OK && ap->known)
+		known_add(ap->known, (int)kind, key);
 	*ret_recorded = s == STATUS_OK;
 	return s == STATUS_NOT_FOUND ? STATUS_OK : s;
 }
@@ -51,8 +52,7 @@ static enum status check_reference(struct apply *ap, Mandate__Kind kind, const c
 
 	if (s != STATUS_OK || recorded)
 		return s;
-	char *text =
-		arena_printf(&ap->m->scratch, "%s %s is not on record: record it first", what, key);
+	char *text = arena_printf(ap->a, "%s %s is not on record: record it first", what, key);
 	return text ? refuse(ap, ap->planned, code, field, text) : STATUS_NO_MEMORY;
 }
 
@@ -63,7 +63,7 @@ static enum status check_operations(struct apply *ap, const struct plan *p)
 
 	if (p->kind == MANDATE__KIND__KIND_OPERATION)
 		return STATUS_OK;
-	if (ap->m->state.rules >= 2)
+	if (ap->rules >= 2)
 		record_operations_named(p->change->record, &named[0], &named[1]);
 	for (size_t i = 0; s == STATUS_OK && i < 2; i++)
 		if (named[i])
@@ -82,7 +82,7 @@ static enum status check_partners(struct apply *ap, const struct plan *p, list_n
 {
 	const char *const *names;
 	size_t count;
-	enum status s = list(&ap->m->scratch, p->change->record, &names, &count);
+	enum status s = list(ap->a, p->change->record, &names, &count);
 
 	for (size_t i = 0; s == STATUS_OK && i < count; i++)
 		s = check_reference(ap, MANDATE__KIND__KIND_PARTNER, names[i], code, field, what);
@@ -95,7 +95,7 @@ static enum status check_owners(struct apply *ap, const struct plan *p)
 	const char *const *names;
 	bool recorded;
 	size_t count;
-	enum status s = record_owners(&ap->m->scratch, p->change->record, &names, &count);
+	enum status s = record_owners(ap->a, p->change->record, &names, &count);
 
 	for (size_t i = 0; s == STATUS_OK && i < count; i++) {
 		s = is_recorded(ap, MANDATE__KIND__KIND_OPERATION, names[i], &recorded);
@@ -164,11 +164,39 @@ static enum status find_edition(struct apply *ap, const struct plan *p, uint64_t
 			return STATUS_OK;
 		}
 	}
-	enum status s = store_record_versions(ap->m->txn, &ap->m->scratch, p->kind, p->key,
-					      UINT64_MAX, visit_version, &search);
+	enum status s = store_record_versions(ap->txn, ap->a, p->kind, p->key, ap->revision,
+					      visit_version, &search);
 	if (s != STATUS_OK && s != STATUS_EXISTS && s != STATUS_NOT_FOUND)
 		return s;
 	*ret_revision = search.revision;
+	return STATUS_OK;
+}
+
+static ProtobufCBinaryData packed(struct bytes bytes)
+{
+	return (ProtobufCBinaryData){.len = bytes.len, .data = (uint8_t *)(uintptr_t)bytes.data};
+}
+
+/* The newest version, its content with it. */
+static enum status read_previous(struct apply *ap, struct plan *p)
+{
+	struct bytes content;
+
+	if (ap->revision == UINT64_MAX)
+		return store_record_newest(ap->txn, ap->a, p->kind, p->key, &p->previous);
+	/* What was newest then may be a pointer now. */
+	enum status s =
+		store_record_whole(ap->txn, ap->a, p->kind, p->key, ap->revision, &p->previous);
+	if (s != STATUS_OK || p->previous.stored->has_record || !p->previous.record)
+		return s;
+	Mandate__StoredVersion *whole =
+		arena_copy(ap->a, p->previous.stored, sizeof *p->previous.stored);
+	s = codec_encode(ap->a, &p->previous.record->base, &content);
+	if (s != STATUS_OK || !whole)
+		return STATUS_NO_MEMORY;
+	whole->has_record = true;
+	whole->record = packed(content);
+	p->previous.stored = whole;
 	return STATUS_OK;
 }
 
@@ -182,8 +210,7 @@ static enum status find_previous(struct apply *ap, struct plan *p)
 		p->has_previous = true;
 		return STATUS_OK;
 	}
-	enum status s =
-		store_record_newest(ap->m->txn, &ap->m->scratch, p->kind, p->key, &p->previous);
+	enum status s = read_previous(ap, p);
 	p->has_previous = s == STATUS_OK;
 	return s == STATUS_NOT_FOUND ? STATUS_OK : s;
 }
@@ -235,11 +262,6 @@ static bool wins_clash(const struct plan *p)
 	return bytes_compare(p->content, bytes_of(held->data, held->len)) > 0;
 }
 
-static ProtobufCBinaryData packed(struct bytes bytes)
-{
-	return (ProtobufCBinaryData){.len = bytes.len, .data = (uint8_t *)(uintptr_t)bytes.data};
-}
-
 static enum status decide_next(struct apply *ap, struct plan *p)
 {
 	const Mandate__StoredVersion *previous = p->previous.stored;
@@ -260,7 +282,7 @@ static enum status decide_next(struct apply *ap, struct plan *p)
 		p->next.retracted = p->next.has_retracted = p->content.len == 0;
 		p->next.has_record = p->content.len != 0;
 		p->next.record = packed(p->content);
-		p->next.office = codec_borrow(ap->c->office);
+		p->next.office = codec_borrow(ap->office);
 		p->replaces = p->has_previous;
 	} else {
 		p->next.edition = previous->edition;
@@ -286,12 +308,35 @@ static enum status take_content(struct apply *ap, struct plan *p)
 
 	if (p->change->action == MANDATE__CHANGE_ACTION__CHANGE_ACTION_RETRACT)
 		return STATUS_OK;
-	enum status s = codec_encode(&ap->m->scratch, &p->change->record->base, &p->content);
+	enum status s = codec_encode(ap->a, &p->change->record->base, &p->content);
 	if (s != STATUS_OK)
 		return s;
 	hash_one(hash, p->content);
 	memcpy(p->digest, hash, sizeof p->digest);
 	return STATUS_OK;
+}
+
+/* --- acts ----------------------------------------------------------------------------------------
+ */
+
+/* What an act acts on is looked at as it is after the changes before this one. */
+static enum status check_act(struct apply *ap, const struct plan *p)
+{
+	struct act_refusal why;
+
+	if (ap->rules < 2 || !record_is_act(p->kind))
+		return STATUS_OK;
+	enum status s = act_check(&ap->homes.view, ap->a, p->change->record, p->edition,
+				  p->content.len == 0, &why);
+	if (s != STATUS_OK || why.code == MANDATE__CODE__CODE_ACCEPTED)
+		return s;
+	const char *field = arena_printf(ap->a, "changes[%zu].%s", ap->planned, why.field);
+	if (!field)
+		return STATUS_NO_MEMORY;
+	ap->refusal.has_kind = why.kind != 0;
+	ap->refusal.kind = why.kind;
+	ap->refusal.key = codec_borrow(why.key);
+	return refuse(ap, ap->planned, why.code, field, why.text);
 }
 
 /* --- homes ---------------------------------------------------------------------------------------
@@ -302,10 +347,10 @@ static enum status find_operations(struct apply *ap, struct plan *p)
 	const Mandate__StoredVersion *previous = p->previous.stored;
 
 	if (p->has_previous && homes_vary(p->kind) && previous->has_record) {
-		p->before = codec_decode(&ap->m->scratch, &mandate__record__descriptor,
+		p->before = codec_decode(ap->a, &mandate__record__descriptor,
 					 bytes_of(previous->record.data, previous->record.len));
 		if (!p->before)
-			return ap->m->scratch.failed ? STATUS_NO_MEMORY : STATUS_CORRUPT;
+			return ap->a->failed ? STATUS_NO_MEMORY : STATUS_CORRUPT;
 	}
 	enum status s = homes_operations(&ap->homes, p->change->record, p->before, &p->operations,
 					 &p->operation_count);
@@ -347,7 +392,7 @@ enum status apply_plan(struct apply *ap, const Mandate__Change *change)
 	if (record_key(change->record, key) != STATUS_OK)
 		return refuse(ap, ap->planned, MANDATE__CODE__CODE_TEXT, "record",
 			      "the parts of its key are too long together");
-	p->key = arena_text(&ap->m->scratch, key);
+	p->key = arena_text(ap->a, key);
 	p->puts = ap->homes.put_count;
 	if (!p->key)
 		return STATUS_NO_MEMORY;
@@ -375,6 +420,9 @@ enum status apply_plan(struct apply *ap, const Mandate__Change *change)
 			return STATUS_OK;
 		}
 	}
+	s = check_act(ap, p);
+	if (s != STATUS_OK)
+		return s;
 	if (p->has_previous && p->previous.stored->number >= VERSIONS_PER_RECORD_MAX)
 		return refuse(ap, ap->planned, MANDATE__CODE__CODE_TOO_MANY_VERSIONS, "record",
 			      "this record has had too many versions");

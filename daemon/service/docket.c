@@ -230,6 +230,18 @@ enum status docket_put(struct docket_file *f, Mandate__Kind kind, const char *ke
 	return dossier_put(f->dossier, kind, key, edition, record);
 }
 
+enum status docket_rebuild(struct docket_file *f, const struct view *v, struct arena *scratch)
+{
+	struct dossier *built;
+	enum status s = dossier_new(v, scratch, f->home, &built);
+
+	if (s != STATUS_OK)
+		return s;
+	dossier_free(f->dossier);
+	f->dossier = built;
+	return STATUS_OK;
+}
+
 enum status docket_steps(struct docket_file *f, const struct alert_parameters *p, int32_t day,
 			 bool corrected, struct arena *a, struct docket_step **ret_steps,
 			 size_t *ret_count, int32_t *ret_next_day)

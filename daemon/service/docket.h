@@ -27,9 +27,14 @@ void docket_clear(struct docket *j); /* after an abort: nothing kept is true any
 MUST_USE enum status docket_open(struct docket *j, struct store_txn *t, struct arena *scratch,
 				 const char *home, struct docket_file **ret_file);
 
-/* A fact of the home has new content (NULL: retracted) under `edition`. */
+/* A fact of the home has new content (NULL: retracted) under `edition`. STATUS_AGAIN: what it was
+ * built from is another now, build it again. */
 MUST_USE enum status docket_put(struct docket_file *f, Mandate__Kind kind, const char *key,
 				uint32_t edition, const Mandate__Record *record);
+
+/* Builds its dossier again from what `v` shows. */
+MUST_USE enum status docket_rebuild(struct docket_file *f, const struct view *v,
+				    struct arena *scratch);
 
 /* Evaluates on `day` and compares with what is open. Steps are in `a`, sorted by code and key.
  * `corrected`: an edition replaced an earlier one, so what closes as resolved closes as corrected.

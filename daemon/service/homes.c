@@ -12,8 +12,23 @@ enum { OPERATIONS_MAX = 2 };
 
 void homes_init(struct homes *h, struct store_txn *txn, uint32_t rules, struct arena *a)
 {
-	*h = (struct homes){.a = a, .txn = txn, .rules = rules};
-	store_view_init(&h->stored, txn, UINT64_MAX, &h->base);
+	struct view newest;
+
+	store_view_init(&h->stored, txn, UINT64_MAX, &newest);
+	homes_init_over(h, txn, &newest, rules, a);
+}
+
+void homes_init_over(struct homes *h, struct store_txn *txn, const struct view *base,
+		     uint32_t rules, struct arena *a)
+{
+	h->a = a;
+	h->txn = txn;
+	h->rules = rules;
+	h->base = *base;
+	h->puts = NULL;
+	h->put_count = h->put_room = 0;
+	h->entries = NULL;
+	h->entry_count = h->entry_room = 0;
 	overlay_init(&h->overlay, &h->base, a, &h->view);
 }
 
@@ -133,14 +148,11 @@ static enum status move_arrangement(void *ctx, const struct view_fact *fact)
 	struct homes *h = m->h;
 	const Mandate__Arrangement *a = fact->record->arrangement;
 	struct homes_list now = {0}, before = {0};
-	const char *area;
 	enum status s;
 
 	if (a->area || !a->n_functions || !a->operation || strcmp(a->operation, m->operation) != 0)
 		return STATUS_OK;
-	s = area_of(h, a, &area);
-	if (s == STATUS_OK)
-		s = list_functions(h, a, area, &now);
+	s = list_arrangement(h, fact->record, &now);
 	if (s == STATUS_OK)
 		s = list_functions(h, a, m->was, &before);
 	for (size_t i = 0; s == STATUS_OK && i < before.count; i++)
@@ -151,6 +163,8 @@ static enum status move_arrangement(void *ctx, const struct view_fact *fact)
 								.edition = fact->edition,
 								.brought = true});
 	for (size_t i = 0; s == STATUS_OK && i < now.count; i++) {
+		if (home_kind_of(now.at[i]) != HOME_FUNCTION)
+			continue;
 		s = homes_bring(h, now.at[i], fact->kind, fact->key);
 		if (s == STATUS_OK)
 			s = homes_bring_acceptances(h, now.at[i], a);

@@ -32,7 +32,7 @@ struct homes {
 	struct store_view stored;
 	struct view base;
 	struct overlay overlay;
-	struct view view; /* the newest state, with the changes put into `overlay` */
+	struct view view; /* the base, with the changes put into `overlay` */
 	struct home_put *puts;
 	size_t put_count, put_room;
 	struct home_entry *entries;
@@ -52,6 +52,9 @@ struct homes_change {
 
 /* `txn` and `a` must outlive it. */
 void homes_init(struct homes *h, struct store_txn *txn, uint32_t rules, struct arena *a);
+/* The same over another view of the state than the newest. */
+void homes_init_over(struct homes *h, struct store_txn *txn, const struct view *base,
+		     uint32_t rules, struct arena *a);
 
 /* True if the homes of a record of that kind do not follow from its key: then `before` is needed.
  */

@@ -9,9 +9,8 @@
 
 enum { MACHINE_RULES_VERSION = ALERT_RULES_VERSION }; /* the newest that this program knows */
 
-/* The last kind of record that rules of this version decide on. The vocabulary is ahead of them:
- * what no rule reads is not taken, so that nobody believes it is watched over. */
-#define MACHINE_KIND_LAST MANDATE__KIND__KIND_ESTIMATE
+/* The last kind of record that rules of this version decide on. */
+#define MACHINE_KIND_LAST MANDATE__KIND__KIND_CONSENT
 
 struct machine;
 

@@ -27,6 +27,17 @@ static const struct ask asks[] = {
 	{MANDATE__QUERY__ASK_STRENGTH, "strength", query_strength_rows, true, true, true},
 	{MANDATE__QUERY__ASK_OVERVIEW, "overview", query_overview_rows, true, true, true},
 	{MANDATE__QUERY__ASK_ALERTS, "alerts", query_alerts_open, true, true, true},
+	{MANDATE__QUERY__ASK_WHATIF, "whatif", query_whatif_rows, true, true, true},
+	{MANDATE__QUERY__ASK_LINEAGE, "lineage", query_lineage_rows, true, true, true},
+	{MANDATE__QUERY__ASK_CONTRIBUTOR, "contributor", query_contributor_rows, true, true, true},
+	{MANDATE__QUERY__ASK_PARTNER, "partner", query_partner_rows, true, true, true},
+	{MANDATE__QUERY__ASK_FUNCTION, "function", query_function_rows, true, true, true},
+	{MANDATE__QUERY__ASK_ARRANGEMENTS, "arrangements", query_arrangements_rows, true, true,
+	 true},
+	{MANDATE__QUERY__ASK_REQUIREMENTS, "requirements", query_requirements_rows, true, true,
+	 true},
+	{MANDATE__QUERY__ASK_MONEY, "money", query_money_rows, true, true, true},
+	{MANDATE__QUERY__ASK_PRIORITIES, "priorities", query_priorities_rows, true, true, true},
 	{MANDATE__QUERY__ASK_STATUS, "status", query_daemon_status, false, false, false},
 	{MANDATE__QUERY__ASK_REFUSALS, "refusals", query_daemon_refusals, true, false, false},
 	{MANDATE__QUERY__ASK_SETTINGS, "settings", query_daemon_settings, true, false, false},
@@ -229,8 +240,9 @@ static enum status set_place(struct page *p, const struct ask *ask)
 	if (ask->on && p->on == DAY_NEVER)
 		return query_page_refuse(p, MANDATE__CODE__CODE_DATE, "query.on",
 					 "no day has been entered yet: say which day is meant");
-	/* A timeline without a day is of all days. */
-	if (ask->on && (q->has_on || q->ask_case != MANDATE__QUERY__ASK_TIMELINE)) {
+	/* Some answers without a day are of all days. */
+	if (ask->on && (q->has_on || (q->ask_case != MANDATE__QUERY__ASK_TIMELINE &&
+				      q->ask_case != MANDATE__QUERY__ASK_FUNCTION))) {
 		p->answer->has_on = true;
 		p->answer->on = p->on;
 	}

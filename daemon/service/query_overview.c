@@ -109,7 +109,7 @@ static enum status add_women(struct page_operation *o, Mandate__Overview *row,
 
 	if (!strength->known)
 		return STATUS_OK;
-	enum status s = query_people_read(o, component, strength, &people);
+	enum status s = query_people_read(o, row->on, component, strength, &people);
 	if (s == STATUS_OK)
 		s = query_people_women(o, component, strength, &people, &women);
 	if (s != STATUS_OK || !women.of)

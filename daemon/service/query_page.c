@@ -212,9 +212,9 @@ enum status query_page_home(struct page *p, const char *home, query_page_visit *
 	return s == STATUS_OK || s == STATUS_NOT_FOUND ? query_page_done(p, &place) : s;
 }
 
-/* Visits the homes of names behind `after`, which is overwritten. */
+/* Visits the homes of names that begin with `prefix`, behind `after`, which is overwritten. */
 static enum status visit_names(struct page *p, enum store_attribute attribute, const char *value,
-			       Mandate__Kind kind, char after[PLACE_TEXT_BYTES],
+			       Mandate__Kind kind, const char *prefix, char after[PLACE_TEXT_BYTES],
 			       query_page_visit *visit)
 {
 	struct page_keys names;
@@ -226,6 +226,8 @@ static enum status visit_names(struct page *p, enum store_attribute attribute, c
 		for (size_t i = 0; s == STATUS_OK && i < names.count; i++) {
 			struct place place = query_page_place(names.keys[i], PLACE_ALL);
 
+			if (strncmp(place.text, prefix, strlen(prefix)) != 0)
+				return STATUS_OK;
 			s = visit_home(p, names.keys[i], visit);
 			if (s == STATUS_OK || s == STATUS_NOT_FOUND)
 				s = query_page_done(p, &place);
@@ -261,8 +263,9 @@ enum status query_page_operations(struct page *p, const char *only, query_page_v
 	}
 	memcpy(after, p->place.text, sizeof after);
 	s = go_on(p, after, visit);
-	return s == STATUS_OK ? visit_names(p, 0, NULL, MANDATE__KIND__KIND_OPERATION, after, visit)
-			      : s;
+	return s == STATUS_OK
+		       ? visit_names(p, 0, NULL, MANDATE__KIND__KIND_OPERATION, "", after, visit)
+		       : s;
 }
 
 /* A kind each: see store.h of STORE_HOMES. */
@@ -278,8 +281,20 @@ enum status query_page_homes(struct page *p, query_page_visit *visit)
 		memcpy(after, p->place.text, sizeof after);
 	enum status s = go_on(p, after, visit);
 	for (size_t i = first; s == STATUS_OK && i < 2; i++) {
-		s = visit_names(p, STORE_HOMES, "-", home_kinds[i], after, visit);
+		s = visit_names(p, STORE_HOMES, "-", home_kinds[i], "", after, visit);
 		*after = '\0';
 	}
 	return s;
+}
+
+enum status query_page_homes_of(struct page *p, const char *prefix, query_page_visit *visit)
+{
+	char after[PLACE_TEXT_BYTES];
+	enum status s = go_on(p, p->place.text, visit);
+
+	/* The prefix itself is no name: the first is behind it. */
+	snprintf(after, sizeof after, "%s", *p->place.text ? p->place.text : prefix);
+	return s == STATUS_OK ? visit_names(p, STORE_HOMES, "-", MANDATE__KIND__KIND_CLAIM, prefix,
+					    after, visit)
+			      : s;
 }

@@ -102,6 +102,9 @@ MUST_USE enum status query_page_operations(struct page *p, const char *only,
 MUST_USE enum status query_page_home(struct page *p, const char *home, query_page_visit *visit);
 /* The same of the homes that are no operations (rules/home.h). */
 MUST_USE enum status query_page_homes(struct page *p, query_page_visit *visit);
+/* Of functions' homes those whose names begin with `prefix`. */
+MUST_USE enum status query_page_homes_of(struct page *p, const char *prefix,
+					 query_page_visit *visit);
 
 /* Up to PAGE_KEYS keys after `after` ("": from the first) of an attribute's value, or with
  * attribute 0 of the records of a kind; fewer: there are no more. They live in `a`. */
@@ -157,6 +160,17 @@ struct description {
 };
 MUST_USE enum status query_overview_describe(struct page_operation *o, int32_t day,
 					     struct description *ret_description);
+/* Gives the record as one row, as the first of an answer. STATUS_NOT_FOUND. */
+MUST_USE enum status query_records_give(struct page *p, Mandate__Kind kind, const char *key);
+/* Rows of the arrangements that name the operation and the party (NULL: any). */
+MUST_USE enum status query_partnership_arrangements(struct page *p, const char *operation,
+						    const char *party);
+/* Gives a row for each pledge of the home, by `contributor`. */
+MUST_USE enum status query_forces_pledges(struct page_operation *o, const char *contributor);
+/* Gives a row for each unit of the contributor in the operation. */
+MUST_USE enum status query_forces_units(struct page_operation *o, const char *contributor);
+/* Gives a row for each period in which the State is assessed, or owes something. */
+MUST_USE enum status query_money_of_state(struct page_operation *o, const char *contributor);
 /* Strength rows of a day, one by one; what they point to is the page's scratch's. */
 typedef enum status strength_visit(void *ctx, const Mandate__Strength *row);
 MUST_USE enum status query_strength_of(struct page_operation *o, int32_t day, strength_visit *visit,

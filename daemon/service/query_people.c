@@ -129,15 +129,14 @@ static enum status pick_total(struct page_operation *o, Mandate__Component compo
 	return STATUS_OK;
 }
 
-enum status query_people_read(struct page_operation *o, Mandate__Component component,
+enum status query_people_read(struct page_operation *o, int32_t day, Mandate__Component component,
 			      const struct strength_day *strength, struct people *ret_people)
 {
 	struct arena *a = &o->page->scratch;
 	const Mandate__Return *r;
 
 	*ret_people = (struct people){0};
-	enum status s =
-		unit_list(o->dossier, o->page->on, a, &ret_people->units, &ret_people->unit_count);
+	enum status s = unit_list(o->dossier, day, a, &ret_people->units, &ret_people->unit_count);
 	if (s != STATUS_OK || !strength->known)
 		return s;
 	if (strength->basis == MANDATE__BASIS__BASIS_TOTAL)
@@ -354,7 +353,7 @@ enum status query_people_names(struct page_operation *o, const struct strength_d
 	enum status s = STATUS_OK;
 
 	for (size_t g = 0; s == STATUS_OK && g < 2; g++) {
-		s = query_people_read(o, groups[g], &strengths[g], &people);
+		s = query_people_read(o, o->page->on, groups[g], &strengths[g], &people);
 		counted |= strengths[g].known && strengths[g].basis == MANDATE__BASIS__BASIS_RETURN;
 		for (size_t i = 0; s == STATUS_OK && i < people.count; i++)
 			if (people.counts[i]->contributor && people.counts[i]->persons)

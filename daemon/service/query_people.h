@@ -24,7 +24,8 @@ struct people {
 	struct unit_day *units; /* present on the day, of all components */
 	size_t unit_count;
 };
-MUST_USE enum status query_people_read(struct page_operation *o, Mandate__Component component,
+MUST_USE enum status query_people_read(struct page_operation *o, int32_t day,
+				       Mandate__Component component,
 				       const struct strength_day *strength,
 				       struct people *ret_people);
 

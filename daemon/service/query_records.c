@@ -28,21 +28,25 @@ static enum status not_found(struct page *p, const Mandate__GetQuery *what)
 		record_kind_name(what->kind), what->key, (unsigned long long)p->revision);
 }
 
+enum status query_records_give(struct page *p, Mandate__Kind kind, const char *key)
+{
+	struct store_version version;
+	enum status s = store_record_whole(p->txn, p->arena, kind, key, p->revision, &version);
+
+	if (s != STATUS_OK)
+		return s;
+	Mandate__Row *row = version_row(p, kind, key, &version);
+	struct place place = query_page_place("", 1);
+	return row ? query_page_row(p, &place, row) : STATUS_NO_MEMORY;
+}
+
 enum status query_records_get(struct page *p)
 {
 	const Mandate__GetQuery *get = p->query->get;
-	struct store_version version;
-	enum status s =
-		store_record_whole(p->txn, p->arena, get->kind, get->key, p->revision, &version);
+	enum status s = query_records_give(p, get->kind, get->key);
 
 	/* INVALID: longer than any key. */
-	if (s == STATUS_NOT_FOUND || s == STATUS_INVALID)
-		return not_found(p, get);
-	if (s != STATUS_OK)
-		return s;
-	Mandate__Row *row = version_row(p, get->kind, get->key, &version);
-	struct place place = query_page_place("", 1);
-	return row ? query_page_row(p, &place, row) : STATUS_NO_MEMORY;
+	return s == STATUS_NOT_FOUND || s == STATUS_INVALID ? not_found(p, get) : s;
 }
 
 /* Does the list of an operation's records show this one? Those that name it, and acts on those. */

@@ -50,7 +50,7 @@ static enum status add_people(struct circumstances *c, const struct strength_day
 	struct page_operation *o = c->operation;
 	struct people_women women;
 	struct people people;
-	enum status s = query_people_read(o, m->component, strength, &people);
+	enum status s = query_people_read(o, c->on, m->component, strength, &people);
 
 	if (s == STATUS_OK)
 		s = query_people_women(o, m->component, strength, &people, &women);
@@ -221,7 +221,7 @@ static enum status reduce(struct circumstances *c, const char *contributor, Mand
 	uint64_t persons;
 
 	strength_on(o->dossier, m->component, c->on, c->counts_after, &strength);
-	enum status s = query_people_read(o, m->component, &strength, &people);
+	enum status s = query_people_read(o, c->on, m->component, &strength, &people);
 	if (s == STATUS_OK)
 		s = query_people_of(o, m->component, &strength, &people, contributor, &persons,
 				    ret_has_row);

@@ -45,14 +45,14 @@ def first_start(scene):
         expect(time.monotonic() < until, "the first day is entered")
         time.sleep(0.01)
     status = daemon.status()
-    expect(status.day == status.clock_day and status.rules == 1, "day and rules", status)
+    expect(status.day == status.clock_day and status.rules == 2, "day and rules", status)
     found = settings(daemon)
     expect(found.get("timezone") == "America/New_York", "the zone is a setting", found)
     expect("instance.secret" not in found, "the secret is told to nobody", found)
     expect(len(found) == 5, "five settings", found)
     sender = stranger.Sender(daemon.link())
     sender.accepted(partners())
-    step("a first start: settings, rules 1, the day; revision %d" % head(daemon)[0])
+    step("a first start: settings, rules 2, the day; revision %d" % head(daemon)[0])
     return daemon
 
 

@@ -354,6 +354,9 @@ static void corrections_officers_within_the_police_are_in_its_sum(void **state)
 	expect(C(UNIFORMED), "2000-03-01", 880);
 	expect(C(CORRECTIONS), "2000-03-01", 80);
 	expect(C(POLICE), "2000-05-01", 900); /* its own number holds them */
+	forget(state);
+	given("X", "instrument UNSC S/RES/1 2000-01-01 establish corrections<police=80\n");
+	expect(C(POLICE), "2000-01-01", none);
 }
 
 static void all_ceilings_of_a_day_are_listed_with_what_the_texts_say(void **state)

@@ -185,6 +185,22 @@ static void a_party_that_the_hybrid_does_not_name_does_not_bind(void **state)
 	expect("2000-05-01", STATUS(IN_FORCE), "2000-06-30", "2000-06-30");
 }
 
+/* The Council's mandate goes on, but from the first day of the hybrid it is not enough. */
+static void whoever_is_there_is_without_mandate_from_the_hybrids_first_day(void **state)
+{
+	(void)state;
+	given("X", "operation un_pko\n"
+		   "arrangement X-hybrid hybrid UN;AU effective=2000-03-01 end=2000-04-30\n"
+		   "acceptance X-hybrid UN 2000-01-01\n"
+		   "acceptance X-hybrid AU 2000-01-01\n"
+		   "instrument UNSC S/RES/1 2000-01-01 establish until=2000-12-31\n"
+		   "instrument AU PSC/1 1999-11-01 establish until=2000-01-31\n"
+		   "unit GHA BATT 2000-01-01 - troops=500\n");
+	expect_closed(CODE(DEP_NO_MANDATE), "X", "2000-02-29");
+	expect_open(CODE(DEP_NO_MANDATE), "X", "2000-04-30", SEVERITY(ALARM), "2000-03-01");
+	expect_closed(CODE(DEP_NO_MANDATE), "X", "2000-05-01");
+}
+
 static void outside_the_series_nothing_is_one_sided(void **state)
 {
 	(void)state;
@@ -347,6 +363,7 @@ int main(void)
 		TEST(a_hybrid_is_in_effect_once_both_sides_accepted),
 		TEST(a_side_binds_from_its_first_text_that_sets_a_date),
 		TEST(a_party_that_the_hybrid_does_not_name_does_not_bind),
+		TEST(whoever_is_there_is_without_mandate_from_the_hybrids_first_day),
 		TEST(outside_the_series_nothing_is_one_sided),
 		TEST(an_end_is_by_succession_where_no_text_says_so),
 		TEST(six_months_to_withdraw_outlast_the_hybrid),

@@ -106,6 +106,13 @@ static void corrections_officers_are_judged_where_the_text_puts_them(void **stat
 	expect_open(CODE(CEIL_SUB), "X:corrections", "2000-03-01", SEVERITY(ALARM), "2000-03-01");
 	expect_closed(CODE(CEIL_SUB), "X:corrections", "2000-05-01");
 	expect_open(CODE(CEIL_SUB), "X:police", "2000-05-01", SEVERITY(WARN), "2000-05-01");
+	/* Alone they make no number for the police, so none within the uniformed either. */
+	put("instrument UNSC S/RES/1 2000-01-01 establish until=2000-12-31 uniformed=100 "
+	    "military=90 corrections<police=20");
+	expect_closed(CODE(CEIL_SUB), "X:uniformed", "2000-02-01");
+	put("instrument UNSC S/RES/1 2000-01-01 establish until=2000-12-31 uniformed=100 "
+	    "military=80 formed_police=5 corrections<police=20");
+	expect_open(CODE(CEIL_SUB), "X:uniformed", "2000-02-01", SEVERITY(WARN), "2000-01-01");
 }
 
 static void the_police_with_its_corrections_officers_is_judged(void **state)
@@ -134,6 +141,50 @@ static void the_police_with_its_corrections_officers_is_judged(void **state)
 		expect_open(CODE(DEP_NO_MANDATE), "X", "2001-02-01", SEVERITY(ALARM), "2001-01-31")
 			->persons,
 		105);
+}
+
+static void they_count_from_the_day_of_the_text_that_puts_them_there(void **state)
+{
+	(void)state;
+	given("X", "operation un_pko\n"
+		   "instrument UNSC S/RES/1 2000-01-01 establish until=2000-12-31 police=100 "
+		   "corrections=20\n"
+		   "instrument UNSC S/RES/2 2000-02-15 amend corrections<police=20\n"
+		   "return 2000-01-31 GHA:individual_police=90 GHA:corrections=15\n");
+	expect_closed(CODE(CEIL_OVER), "X:police", "2000-02-14");
+	expect_open(CODE(CEIL_OVER), "X:police", "2000-03-01", SEVERITY(WARN), "2000-02-15");
+}
+
+/* 5 police, with 10 corrections officers among them for whom a unit stands until it leaves. */
+static void somebody_is_there_until_the_corrections_officers_have_left(void **state)
+{
+	(void)state;
+	given("X", "operation un_pko\n"
+		   "instrument UNSC S/RES/1 2000-01-01 establish until=2000-12-31 "
+		   "corrections<police=20..2000-02-20\n"
+		   "return 2000-01-31 GHA:individual_police=5\n"
+		   "unit GHA GUARDS 2000-01-15 2000-02-10 corrections=10\n"
+		   "return 2000-02-29 GHA:individual_police=5\n");
+	expect_open(CODE(CEIL_UNSET), "X:police", "2000-02-10", SEVERITY(INFO), "2000-01-15");
+	expect_closed(CODE(CEIL_UNSET), "X:police", "2000-02-11");
+	expect_closed(CODE(CEIL_UNSET), "X:police", "2000-02-20");
+	expect_open(CODE(CEIL_UNSET), "X:police", "2000-03-01", SEVERITY(INFO), "2000-02-21");
+}
+
+static void rules_1_adds_to_the_sum_without_them(void **state)
+{
+	(void)state;
+	given("X", "operation un_pko\n"
+		   "instrument UNSC S/RES/1 2000-01-01 establish until=2000-12-31 "
+		   "individual_police=500 formed_police=300 corrections<police=80\n"
+		   "instrument UNSC S/RES/2 2000-03-01 amend police=+20\n"
+		   "return 2000-03-31 GHA:police=850\n");
+	expect_closed(CODE(CEIL_OVER), "X:police", "2000-03-31");
+	parameters.rules = 1;
+	assert_int_equal(
+		expect_open(CODE(CEIL_OVER), "X:police", "2000-03-31", SEVERITY(WARN), "2000-03-31")
+			->ceiling,
+		820);
 }
 
 /* A renewal states the same figure once more: the alarm goes on. Rules 1 warns for one day. */
@@ -273,6 +324,9 @@ int main(void)
 		TEST(parts_are_added_to_each_other_only),
 		TEST(corrections_officers_are_judged_where_the_text_puts_them),
 		TEST(the_police_with_its_corrections_officers_is_judged),
+		TEST(they_count_from_the_day_of_the_text_that_puts_them_there),
+		TEST(somebody_is_there_until_the_corrections_officers_have_left),
+		TEST(rules_1_adds_to_the_sum_without_them),
 		TEST(a_restated_ceiling_does_not_calm_an_alarm),
 		TEST(a_recorded_liquidation_or_closing_is_an_end),
 		TEST(whatever_the_order_the_alerts_are_the_same_and_no_change_is_missed),

@@ -416,24 +416,16 @@ static void what_newer_rules_made_is_not_touched(void **state)
 /* --- rebuild and order
  * ---------------------------------------------------------------------------- */
 
-static uint64_t next_random(uint64_t *seed)
-{
-	*seed ^= *seed << 13;
-	*seed ^= *seed >> 7;
-	*seed ^= *seed << 17;
-	return *seed;
-}
-
 static Mandate__Change *random_change(struct rig *r, uint64_t *seed)
 {
 	static const char *const operations[] = {"MONUC", "UNMIL", "UNMIS"};
 	static const char *const days[] = {"2004-08-31", "2004-09-30", "2004-10-31", "2004-11-30"};
 	static const char *const documents[] = {"S/RES/1", "S/RES/2", "S/RES/3", "S/RES/4"};
-	const char *op = operations[next_random(seed) % 3];
-	uint64_t i = next_random(seed) % 4, k = next_random(seed) % 3;
+	const char *op = operations[rig_random(seed) % 3];
+	uint64_t i = rig_random(seed) % 4, k = rig_random(seed) % 3;
 	const Mandate__Record *rec;
 
-	switch (next_random(seed) % 4) {
+	switch (rig_random(seed) % 4) {
 	case 0:
 		rec = operation(r, op);
 		break;
@@ -442,19 +434,19 @@ static Mandate__Change *random_change(struct rig *r, uint64_t *seed)
 				 i == 0 ? MANDATE__ACTION__ACTION_ESTABLISH
 					: MANDATE__ACTION__ACTION_EXTEND,
 				 days[i], k ? "2004-12-15" : "2005-06-30",
-				 (uint32_t)(next_random(seed) % 4) * 500);
+				 (uint32_t)(rig_random(seed) % 4) * 500);
 		break;
 	default:
 		rec = head_count(r, op, days[i], k ? "GHA" : "BGD",
-				 (uint32_t)(next_random(seed) % 5) * 400);
+				 (uint32_t)(rig_random(seed) % 5) * 400);
 	}
-	switch (next_random(seed) % 6) {
+	switch (rig_random(seed) % 6) {
 	case 0:
 		return CORRECT(r, rec);
 	case 1:
 		return RETRACT(r, rec);
 	case 2:
-		return EDITION(r, (uint32_t)(next_random(seed) % 4), rec);
+		return EDITION(r, (uint32_t)(rig_random(seed) % 4), rec);
 	default:
 		return RECORD(r, rec);
 	}
@@ -468,63 +460,22 @@ static void random_history(struct rig *r, uint64_t seed, int inputs)
 	rig_begin(r, "2004-10-01");
 	for (int n = 0; n < inputs; n++) {
 		Mandate__Change *changes[4];
-		size_t count = 1 + next_random(&seed) % 4;
+		size_t count = 1 + rig_random(&seed) % 4;
 
-		if (next_random(&seed) % 20 == 0) {
-			day += (int32_t)(next_random(&seed) % 20) + 1;
+		if (rig_random(&seed) % 20 == 0) {
+			day += (int32_t)(rig_random(&seed) % 20) + 1;
 			day_format(text, day);
 			rig_day(r, text);
 			continue;
 		}
 		for (size_t i = 0; i < count; i++) {
 			changes[i] = random_change(r, &seed);
-			changes[i]->has_expected_revision = next_random(&seed) % 10 == 0;
-			changes[i]->expected_revision = next_random(&seed) % (revision(r) + 1);
+			changes[i]->has_expected_revision = rig_random(&seed) % 10 == 0;
+			changes[i]->expected_revision = rig_random(&seed) % (revision(r) + 1);
 		}
 		rig_submit(r, changes, count);
 		arena_reset(&r->arena);
 	}
-}
-
-/* Plays the kept inputs from `from` on into `s`, in batches of random sizes. */
-static void play(struct rig *r, struct store *s, uint64_t seed)
-{
-	struct error err = {.status = STATUS_OK};
-	struct machine *m;
-	uint8_t chain[HASH_BYTES] = {0};
-	size_t at = 0;
-
-	assert_int_equal(machine_open(s, &err, &m), STATUS_OK);
-	while (at < r->inputs) {
-		struct engine_read_batch b = {.first_index = at + 1, .payloads = r->payloads + at};
-		size_t room = r->inputs - at;
-		uint64_t size = 1 + next_random(&seed) % 5;
-
-		b.count = (uint32_t)(size < room ? size : room);
-		memcpy(b.chain_before, chain, HASH_BYTES);
-		for (size_t i = at; i < at + b.count; i++)
-			hash_chain_input(chain, i + 1, r->payloads[i]);
-		memcpy(b.chain_after, chain, HASH_BYTES);
-		if (machine_replay(m, &b, &err) != STATUS_OK)
-			fail_msg("%s", err.text);
-		at += b.count;
-	}
-	assert_memory_equal(&machine_state(m)->head, &machine_state(r->machine)->head,
-			    sizeof(struct head));
-	machine_close(m);
-}
-
-static void compare_states(struct store *x, struct store *y)
-{
-	struct error err = {.status = STATUS_OK};
-	struct store_txn *tx, *ty;
-
-	assert_int_equal(store_begin_read(x, &tx), STATUS_OK);
-	assert_int_equal(store_begin_read(y, &ty), STATUS_OK);
-	if (store_compare(tx, ty, &err) != STATUS_OK)
-		fail_msg("%s", err.text);
-	store_abort(tx);
-	store_abort(ty);
 }
 
 static void a_rebuild_gives_the_same_pairs_in_every_table(void **state)
@@ -539,8 +490,8 @@ static void a_rebuild_gives_the_same_pairs_in_every_table(void **state)
 	random_history(r, seed, 600);
 	snprintf(rebuilt, sizeof rebuilt, "%s/rebuilt", r->directory);
 	assert_int_equal(store_open(rebuilt, false, &err, &s), STATUS_OK);
-	play(r, s, seed);
-	compare_states(r->store, s);
+	rig_replay(r, s, seed);
+	rig_compare(r->store, s);
 	store_close(s);
 	assert_int_equal(checkpoint_remove(rebuilt, NULL), STATUS_OK);
 
@@ -554,8 +505,8 @@ static void a_rebuild_gives_the_same_pairs_in_every_table(void **state)
 	assert_int_equal(checkpoint_find(r->directory, UINT64_MAX, false, path, &index), STATUS_OK);
 	assert_int_equal(checkpoint_copy(path, rebuilt, &err), STATUS_OK);
 	assert_int_equal(store_open(rebuilt, false, &err, &s), STATUS_OK);
-	play(r, s, seed);
-	compare_states(r->store, s);
+	rig_replay(r, s, seed);
+	rig_compare(r->store, s);
 	store_close(s);
 	assert_int_equal(checkpoint_remove(rebuilt, NULL), STATUS_OK);
 	assert_int_equal(checkpoint_remove(path, NULL), STATUS_OK);

@@ -53,7 +53,13 @@ static void print_query(struct prints *to, struct play *p, struct arena *a, cons
 
 	query.has_on = query.ask_case != MANDATE__QUERY__ASK_GET;
 	query.on = day;
-	count = ask_all(&p->asking, query, rows, ROWS_MAX, &pages);
+	const Mandate__Answer *answer = ask(p->asking, &query);
+	if (answer->refusal) { /* a function that nobody has to do with */
+		assert_int_equal(answer->refusal->code, MANDATE__CODE__CODE_NOT_FOUND);
+		add_print(to, a, of, about, day, &answer->refusal->base);
+		return;
+	}
+	count = ask_all(p->asking, query, rows, ROWS_MAX, &pages);
 	if (query.ask_case == MANDATE__QUERY__ASK_ALERTS)
 		qsort(rows, count, sizeof(const Mandate__Row *), by_alert);
 	for (size_t n = 0; n < count; n++) {
@@ -64,25 +70,71 @@ static void print_query(struct prints *to, struct play *p, struct arena *a, cons
 	}
 }
 
+static void print_named(struct prints *to, struct play *p, struct arena *a, const char *name,
+			int32_t day)
+{
+	Mandate__TimelineQuery timeline = MANDATE__TIMELINE_QUERY__INIT;
+	Mandate__StrengthQuery strength = MANDATE__STRENGTH_QUERY__INIT;
+	Mandate__LineageQuery lineage = MANDATE__LINEAGE_QUERY__INIT;
+
+	timeline.operation = strength.operation = lineage.operation = codec_borrow(name);
+	print_query(to, p, a, "timeline", name, day,
+		    query_of(MANDATE__QUERY__ASK_TIMELINE, &timeline));
+	print_query(to, p, a, "strength", name, day,
+		    query_of(MANDATE__QUERY__ASK_STRENGTH, &strength));
+	print_query(to, p, a, "lineage", name, day,
+		    query_of(MANDATE__QUERY__ASK_LINEAGE, &lineage));
+}
+
+static void print_partners(struct prints *to, struct play *p, struct arena *a, int32_t day)
+{
+	static const char *const contributors[] = {"BGD", "GHA"}, *const partners[] = {"AU", "UN"},
+				 *const functions[] = {"customs", "policing"};
+
+	for (size_t n = 0; n < 2; n++) {
+		Mandate__ContributorQuery contributor = MANDATE__CONTRIBUTOR_QUERY__INIT;
+		Mandate__PartnerQuery partner = MANDATE__PARTNER_QUERY__INIT;
+		Mandate__FunctionQuery function = MANDATE__FUNCTION_QUERY__INIT;
+
+		contributor.contributor = codec_borrow(contributors[n]);
+		partner.code = codec_borrow(partners[n]);
+		function.function = codec_borrow(functions[n]);
+		print_query(to, p, a, "contributor", contributors[n], day,
+			    query_of(MANDATE__QUERY__ASK_CONTRIBUTOR, &contributor));
+		print_query(to, p, a, "partner", partners[n], day,
+			    query_of(MANDATE__QUERY__ASK_PARTNER, &partner));
+		print_query(to, p, a, "function", functions[n], day,
+			    query_of(MANDATE__QUERY__ASK_FUNCTION, &function));
+	}
+}
+
 static void print_folds(struct prints *to, struct play *p, struct arena *a, size_t operations,
 			int32_t day)
 {
 	Mandate__OverviewQuery overview = MANDATE__OVERVIEW_QUERY__INIT;
 	Mandate__AlertsQuery alerts = MANDATE__ALERTS_QUERY__INIT;
+	Mandate__ArrangementsQuery arrangements = MANDATE__ARRANGEMENTS_QUERY__INIT;
+	Mandate__RequirementsQuery requirements = MANDATE__REQUIREMENTS_QUERY__INIT;
+	Mandate__MoneyQuery money = MANDATE__MONEY_QUERY__INIT;
+	Mandate__PrioritiesQuery priorities = MANDATE__PRIORITIES_QUERY__INIT;
+	const struct {
+		const char *of;
+		Mandate__Query query;
+	} whole[] = {
+		{"overview", query_of(MANDATE__QUERY__ASK_OVERVIEW, &overview)},
+		{"alerts", query_of(MANDATE__QUERY__ASK_ALERTS, &alerts)},
+		{"arrangements", query_of(MANDATE__QUERY__ASK_ARRANGEMENTS, &arrangements)},
+		{"requirements", query_of(MANDATE__QUERY__ASK_REQUIREMENTS, &requirements)},
+		{"money", query_of(MANDATE__QUERY__ASK_MONEY, &money)},
+		{"priorities", query_of(MANDATE__QUERY__ASK_PRIORITIES, &priorities)},
+	};
 
-	print_query(to, p, a, "overview", "", day,
-		    query_of(MANDATE__QUERY__ASK_OVERVIEW, &overview));
-	print_query(to, p, a, "alerts", "", day, query_of(MANDATE__QUERY__ASK_ALERTS, &alerts));
-	for (size_t n = 0; n < operations; n++) {
-		Mandate__TimelineQuery timeline = MANDATE__TIMELINE_QUERY__INIT;
-		Mandate__StrengthQuery strength = MANDATE__STRENGTH_QUERY__INIT;
-
-		timeline.operation = strength.operation = codec_borrow(case_operations[n]);
-		print_query(to, p, a, "timeline", case_operations[n], day,
-			    query_of(MANDATE__QUERY__ASK_TIMELINE, &timeline));
-		print_query(to, p, a, "strength", case_operations[n], day,
-			    query_of(MANDATE__QUERY__ASK_STRENGTH, &strength));
-	}
+	money.has_all = money.all = true;
+	for (size_t n = 0; n < sizeof whole / sizeof *whole; n++)
+		print_query(to, p, a, whole[n].of, "", day, whole[n].query);
+	for (size_t n = 0; n < operations; n++)
+		print_named(to, p, a, case_operations[n], day);
+	print_partners(to, p, a, day);
 }
 
 /* Every record that anything was said of, as it holds. */
@@ -130,14 +182,12 @@ static bool same_prints(const struct prints *x, const struct prints *y)
 	return x->count == y->count;
 }
 
-/* Without the acts that were refused. */
-static void play_and_drop(struct play *p, struct twin_case *c, int32_t day)
+static void drop_refused(struct twin_case *c, const bool taken[CASE_ITEMS_MAX])
 {
 	size_t kept = 0;
 
-	play_begin(p, day);
 	for (size_t n = 0; n < c->count; n++)
-		if (play_item(p, &c->items[n]))
+		if (taken[n])
 			c->items[kept++] = c->items[n];
 	c->count = kept;
 }
@@ -151,6 +201,7 @@ struct orders {
 
 static void try_case(struct orders *o)
 {
+	bool taken[CASE_ITEMS_MAX];
 	int32_t days[DAYS];
 	struct twin_case c;
 	struct arena a;
@@ -159,10 +210,13 @@ static void try_case(struct orders *o)
 	case_make(&c, o->seed, MACHINE_KIND_LAST);
 	for (int n = 0; n < DAYS; n++)
 		days[n] = case_day(&c);
-	play_and_drop(o->play, &c, days[0]);
-	/* Again, without what was refused: that leaves nothing behind but its revision. */
+	play_begin(o->play, days[0]);
+	for (size_t n = 0; n < c.count; n++)
+		taken[n] = play_item(o->play, &c.items[n]);
 	print_all(&o->first, o->play, &a, c.operations, days);
 	play_end(o->play);
+	/* Acts that were refused have left nothing behind. */
+	drop_refused(&c, taken);
 	for (int k = 0; k < ORDERS_PER_CASE && o->left > 0; k++, o->left--) {
 		size_t order[CASE_ITEMS_MAX], refused;
 

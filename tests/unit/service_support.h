@@ -122,6 +122,18 @@ static inline void rig_day(struct rig *r, const char *day)
 	rig_apply(r, &in);
 }
 
+static inline void rig_rules(struct rig *r, uint32_t version)
+{
+	Mandate__JournalInput in = MANDATE__JOURNAL_INPUT__INIT;
+	Mandate__RulesInput rules = MANDATE__RULES_INPUT__INIT;
+
+	rules.version = version;
+	in.time_ms = 1;
+	in.what_case = MANDATE__JOURNAL_INPUT__WHAT_RULES;
+	in.rules = &rules;
+	rig_apply(r, &in);
+}
+
 static inline void rig_setting(struct rig *r, const char *name, struct bytes value)
 {
 	Mandate__JournalInput in = MANDATE__JOURNAL_INPUT__INIT;
@@ -300,6 +312,55 @@ static inline void rig_begin(struct rig *r, const char *day)
 	rig_accept(r, RECORD(r, partner(r, "GHA")));
 	rig_accept(r, RECORD(r, partner(r, "BGD")));
 	rig_accept(r, RECORD(r, operation(r, "MONUC")));
+}
+
+static inline uint64_t rig_random(uint64_t *seed)
+{
+	*seed ^= *seed << 13;
+	*seed ^= *seed >> 7;
+	*seed ^= *seed << 17;
+	return *seed;
+}
+
+/* Plays the kept inputs into `s`, in batches of random sizes. */
+static inline void rig_replay(struct rig *r, struct store *s, uint64_t seed)
+{
+	struct error err = {.status = STATUS_OK};
+	struct machine *m;
+	uint8_t chain[HASH_BYTES] = {0};
+	size_t at = 0;
+
+	assert_int_equal(machine_open(s, &err, &m), STATUS_OK);
+	while (at < r->inputs) {
+		struct engine_read_batch b = {.first_index = at + 1, .payloads = r->payloads + at};
+		size_t room = r->inputs - at;
+		uint64_t size = 1 + rig_random(&seed) % 5;
+
+		b.count = (uint32_t)(size < room ? size : room);
+		memcpy(b.chain_before, chain, HASH_BYTES);
+		for (size_t i = at; i < at + b.count; i++)
+			hash_chain_input(chain, i + 1, r->payloads[i]);
+		memcpy(b.chain_after, chain, HASH_BYTES);
+		if (machine_replay(m, &b, &err) != STATUS_OK)
+			fail_msg("%s", err.text);
+		at += b.count;
+	}
+	assert_memory_equal(&machine_state(m)->head, &machine_state(r->machine)->head,
+			    sizeof(struct head));
+	machine_close(m);
+}
+
+static inline void rig_compare(struct store *x, struct store *y)
+{
+	struct error err = {.status = STATUS_OK};
+	struct store_txn *tx, *ty;
+
+	assert_int_equal(store_begin_read(x, &tx), STATUS_OK);
+	assert_int_equal(store_begin_read(y, &ty), STATUS_OK);
+	if (store_compare(tx, ty, &err) != STATUS_OK)
+		fail_msg("%s", err.text);
+	store_abort(tx);
+	store_abort(ty);
 }
 
 #endif

@@ -55,13 +55,15 @@ int twin_symbol_compare(const char *a, const char *b);
 
 struct twin_party {
 	bool act, adopted, dated, in_force;
-	int32_t v, u, withdraw;
+	int32_t v, u;
+	int32_t withdraw, withdraw_acting; /* by any text, by those that act */
 };
 
 struct twin_mandate {
 	Mandate__MandateStatus status;
 	bool in_force;
-	int32_t v, u, last_lawful, withdraw;
+	int32_t v, u, last_lawful;
+	int32_t withdraw; /* of those that act; of any once the end has come */
 };
 
 /* An operation's end, DAY_INFINITE. */
@@ -84,6 +86,7 @@ struct twin_ceiling {
 	bool set, derived;
 	int64_t persons;
 	int32_t from, comply_by;
+	int32_t reach_by; /* as rules 2 judge it */
 };
 
 Mandate__Component twin_parent(Mandate__Component c);
@@ -113,6 +116,8 @@ int64_t twin_units(const struct twin *w, const char *op, Mandate__Component c, i
 		   bool *ret_any);
 struct twin_strength twin_strength_on(const struct twin *w, const char *op, Mandate__Component c,
 				      int32_t day, int32_t after);
+/* Are corrections officers part of the police, by the text that rules their number? */
+bool twin_inside(const struct twin *w, const char *op, int32_t day);
 bool twin_under(Mandate__Component c, Mandate__Component top);
 
 #endif

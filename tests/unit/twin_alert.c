@@ -78,7 +78,8 @@ static int32_t since_of(const struct twin *w, const struct twin_rule *rule,
 		struct twin_alert before = blank(rule->code);
 
 		if (!rule->open(w, s, day - 1, DAY_NEVER, &before) ||
-		    strcmp(before.key, open->key) != 0)
+		    strcmp(before.key, open->key) != 0 ||
+		    (open->by && strcmp(before.by, open->by) != 0))
 			return day;
 	}
 	return day;

@@ -20,6 +20,7 @@ struct twin_subject {
 struct twin_alert {
 	Mandate__AlertCode code;
 	char key[KEY_TEXT_MAX + 1];
+	const char *by; /* the operation that tells it, where that may change: another condition */
 	Mandate__Severity severity;
 	int32_t since;
 	/* Numbers that prove it, where the rule has such; -1: it has not. */

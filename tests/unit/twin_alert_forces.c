@@ -7,9 +7,6 @@
 #define WARN MANDATE__SEVERITY__SEVERITY_WARN
 #define ALARM MANDATE__SEVERITY__SEVERITY_ALARM
 
-/* Settings of the definitions, by their defaults. */
-enum { AHEAD_DAYS = 90, UNSIGNED_DAYS = 90 };
-
 static void each_unit(const struct twin *w, struct twin_subjects *to)
 {
 	for (size_t n = 0; n < w->count; n++)
@@ -27,16 +24,17 @@ static bool dep_arrives_ended(const struct twin *w, const struct twin_subject *s
 			      int32_t since, struct twin_alert *to)
 {
 	const Mandate__Unit *u = s->record->unit;
-	struct twin_place at = twin_place_on(w, u, day);
+	struct twin_body at = twin_body_of(w, u, day);
 	struct twin_mandate m;
 
 	(void)since;
-	if (!twin_same(at.op, s->op) || at.transferred ||
+	if (!twin_same(at.counts, s->op) || !at.arrived ||
 	    (u->has_task &&
 	     (u->task == MANDATE__TASK__TASK_GUARD || u->task == MANDATE__TASK__TASK_LIQUIDATION)))
 		return false;
 	m = twin_mandate_on(w, s->op, day);
-	if (m.v == DAY_NEVER || m.in_force || u->from <= m.v || u->from > m.withdraw)
+	if (m.v == DAY_NEVER || m.last_lawful == DAY_INFINITE || u->from <= m.v ||
+	    u->from > m.withdraw)
 		return false;
 	twin_key(to, "%s", s->name);
 	to->severity = ALARM;
@@ -71,15 +69,18 @@ static bool dep_double(const struct twin *w, const struct twin_subject *s, int32
 
 	(void)since;
 	for (size_t n = 0; (r = twin_next(w, TKIND(UNIT), &n));) {
-		struct twin_place at = twin_place_on(w, r->unit, day);
+		const char *op = strcmp(r->unit->contributor, s->name) == 0 &&
+						 strcmp(r->unit->unit, s->other) == 0
+					 ? twin_body_of(w, r->unit, day).counts
+					 : NULL;
 
-		if (at.op && !r->unit->control && strcmp(r->unit->contributor, s->name) == 0 &&
-		    strcmp(r->unit->unit, s->other) == 0)
-			count = twin_name_add(names, count, at.op);
+		if (op)
+			count = twin_name_add(names, count, op);
 	}
 	if (count < 2)
 		return false;
 	twin_key(to, "%s:%s", s->name, s->other);
+	to->by = names[0];
 	to->severity = ALARM;
 	return true;
 }
@@ -96,7 +97,7 @@ static bool pledge_gap(const struct twin *w, const struct twin_subject *s, int32
 		       int32_t since, struct twin_alert *to)
 {
 	const Mandate__Requirement *q = s->record->requirement;
-	struct twin_need need = twin_need_on(w, q, day, AHEAD_DAYS);
+	struct twin_need need = twin_need_on(w, q, day, w->p.pledge_ahead_days);
 
 	(void)since;
 	if (need.gap <= 0)
@@ -129,16 +130,29 @@ static bool pledge_stale(const struct twin *w, const struct twin_subject *s, int
 	return true;
 }
 
+/* A memorandum is made for contingents; individuals come without. */
+static bool needs_mou(const Mandate__Unit *u)
+{
+	return u->component != TC(STAFF_OFFICERS) && u->component != TC(OBSERVERS) &&
+	       u->component != TC(INDIVIDUAL_POLICE) && u->component != TC(CORRECTIONS) &&
+	       u->component != TC(CIVILIANS);
+}
+
 static bool mou_missing(const struct twin *w, const struct twin_subject *s, int32_t day,
 			int32_t since, struct twin_alert *to)
 {
 	const Mandate__Unit *u = s->record->unit;
+	struct twin_body at = twin_body_of(w, u, day);
+	char text[DAY_TEXT_BYTES];
+	int32_t from;
 
 	(void)since;
-	if (!twin_place_on(w, u, day).op || day - u->from <= UNSIGNED_DAYS ||
+	from = twin_same(at.counts, u->operation) ? u->from : at.from;
+	if (!at.counts || !needs_mou(u) || day - from <= w->p.mou_days ||
 	    (u->has_mou_signed && u->mou_signed <= day))
 		return false;
-	twin_key(to, "%s", s->name);
+	day_format(text, from);
+	twin_key(to, "%s:%s:%s:%s", at.counts, u->contributor, u->unit, text);
 	to->severity = WARN;
 	return true;
 }

@@ -84,10 +84,12 @@ static bool ceil_over(const struct twin *w, const struct twin_subject *s, int32_
 	to->persons = strength.persons;
 	to->ceiling = ceiling.persons;
 	comply_by = ceiling.comply_by != DAY_NEVER ? ceiling.comply_by : ceiling.from;
-	to->severity = since != DAY_NEVER && day >= since + w->p.rotation_overlap_days &&
-				       day >= comply_by + 1
-			       ? ALARM
-			       : WARN;
+	if (w->p.rules >= 2)
+		comply_by = ceiling.reach_by;
+	to->severity =
+		since != DAY_NEVER && day >= since + w->p.rotation_overlap_days && day > comply_by
+			? ALARM
+			: WARN;
 	return true;
 }
 
@@ -141,6 +143,16 @@ static bool mand_expiring(const struct twin *w, const struct twin_subject *s, in
 	return true;
 }
 
+/* A liquidation or a closing on record says so as well as an end, but not while the party's own
+ * texts leave days to withdraw. */
+static bool is_over(const struct twin *w, const Mandate__Operation *o, const struct twin_party *t,
+		    int32_t day)
+{
+	return w->p.rules >= 2 && o && day > t->withdraw &&
+	       ((o->has_liquidating_from && o->liquidating_from <= day) ||
+		(o->has_closed_on && o->closed_on <= day));
+}
+
 static bool mand_lapsed(const struct twin *w, const struct twin_subject *s, int32_t day,
 			int32_t since, struct twin_alert *to)
 {
@@ -149,7 +161,8 @@ static bool mand_lapsed(const struct twin *w, const struct twin_subject *s, int3
 
 	(void)since;
 	if (!t.dated || day <= t.v || !binds(w, s, day) || !twin_covered(w, s->op, day) ||
-	    twin_end(w, s->op) <= day || twin_terminated(w, s->op, s->name, day))
+	    twin_end(w, s->op) <= day || is_over(w, o, &t, day) ||
+	    twin_terminated(w, s->op, s->name, day))
 		return false;
 	twin_key(to, "%s:%s", s->op, s->name);
 	to->valid_until = t.v;
@@ -164,7 +177,9 @@ static bool dep_no_mandate(const struct twin *w, const struct twin_subject *s, i
 	struct twin_mandate m = twin_mandate_on(w, s->op, day);
 
 	(void)since;
-	if ((m.status != TSTATUS(ENDED) && m.status != TSTATUS(NONE)) || day <= m.last_lawful)
+	if ((m.status != TSTATUS(ENDED) && m.status != TSTATUS(NONE) &&
+	     m.status != TSTATUS(CLOSED)) ||
+	    day <= m.last_lawful)
 		return false;
 	if (twin_strength_on(w, s->op, TC(UNIFORMED), day, m.last_lawful).persons <= 0 &&
 	    twin_strength_on(w, s->op, TC(CORRECTIONS), day, m.last_lawful).persons <= 0)
@@ -205,6 +220,155 @@ const struct twin_rule twin_rules_1[] = {
 	{0, NULL, NULL},
 };
 
+/* --- rules 2 --- */
+
+/* A component, or a part by its name. */
+static void each_child(const struct twin *w, struct twin_subjects *to)
+{
+	struct twin_subjects operations = {0};
+	const Mandate__Record *r;
+
+	each_component(w, to);
+	twin_each_operation(w, &operations);
+	for (size_t k = 0; k < operations.count; k++) {
+		const char *names[TWIN_NAMES_MAX];
+		size_t count = 0;
+
+		for (size_t n = 0; (r = twin_next(w, TKIND(INSTRUMENT), &n));)
+			for (size_t i = 0; i < r->instrument->n_ceilings; i++)
+				if (strcmp(r->instrument->operation, operations.at[k].op) == 0 &&
+				    r->instrument->ceilings[i]->name)
+					count = twin_name_add(names, count,
+							      r->instrument->ceilings[i]->name);
+		for (size_t n = 0; n < count; n++)
+			twin_subject_add(to, operations.at[k].op)->name = names[n];
+	}
+}
+
+static Mandate__Component above(const struct twin_entries *in, Mandate__Component c, int32_t day)
+{
+	return c == TC(CORRECTIONS) && twin_corrections_inside(in, day) ? TC(POLICE)
+									: twin_parent(c);
+}
+
+/* Is the number above that of the nearest component from `c` upwards that has one of its own? */
+static bool is_above(const struct twin_entries *in, int64_t number, Mandate__Component c,
+		     int32_t day, int64_t *ret_limit)
+{
+	const struct twin_entry *rules = NULL;
+
+	for (; c && !rules; c = above(in, c, day))
+		if (twin_ceiling_of(in, c, day).set && !twin_ceiling_of(in, c, day).derived)
+			rules = twin_ruling(in, c, NULL, day);
+	if (!rules)
+		return false;
+	*ret_limit = twin_value(in, rules);
+	return number > *ret_limit;
+}
+
+/* The component a part counts within. */
+static Mandate__Component within(const struct twin_entry *part)
+{
+	return part->parent ? part->parent : part->component;
+}
+
+/* How many numbers of their own a component's number is made of. */
+static size_t numbers(const struct twin_entries *in, Mandate__Component c, int32_t day)
+{
+	struct twin_ceiling one = twin_ceiling_of(in, c, day);
+	size_t count = 0;
+
+	if (!one.derived)
+		return one.set;
+	for (int child = 1; child < TWIN_COMPONENTS; child++)
+		if (above(in, (Mandate__Component)child, day) == c)
+			count += numbers(in, (Mandate__Component)child, day);
+	return count;
+}
+
+/* Do its kinds, or the parts of it that are named, add up past its own number? */
+static bool adds_up_past(const struct twin_entries *in, const struct twin_subject *s, int64_t own,
+			 int32_t day)
+{
+	int64_t kinds = 0, parts = 0;
+	size_t kind_count = 0, part_count = 0;
+	const char *names[TWIN_NAMES_MAX];
+	size_t count = 0;
+
+	for (int child = 1; child < TWIN_COMPONENTS; child++) {
+		struct twin_ceiling one = twin_ceiling_of(in, (Mandate__Component)child, day);
+
+		if (above(in, (Mandate__Component)child, day) == s->component && one.set) {
+			kinds += one.persons;
+			kind_count += numbers(in, (Mandate__Component)child, day);
+		}
+	}
+	for (size_t n = 0; n < in->count; n++)
+		if (in->at[n].name)
+			count = twin_name_add(names, count, in->at[n].name);
+	for (size_t n = 0; n < count; n++) {
+		const struct twin_entry *part = twin_ruling(in, 0, names[n], day);
+
+		if (part && within(part) == s->component) {
+			parts += twin_value(in, part);
+			part_count++;
+		}
+	}
+	return (kind_count >= 2 && kinds > own) || (part_count >= 2 && parts > own);
+}
+
+static bool ceil_sub(const struct twin *w, const struct twin_subject *s, int32_t day, int32_t since,
+		     struct twin_alert *to)
+{
+	const struct twin_entry *rules;
+	struct twin_entries in;
+	struct twin_ceiling own;
+	int64_t limit;
+
+	(void)since;
+	if (!twin_mandate_on(w, s->op, day).in_force)
+		return false;
+	twin_entries_of(w, s->op, &in);
+	own = s->name ? (struct twin_ceiling){0} : twin_ceiling_of(&in, s->component, day);
+	rules = twin_ruling(&in, s->component, s->name, day);
+	if (!rules || (!s->name && (!own.set || own.derived)))
+		return false;
+	twin_key(to, "%s:%s", s->op, s->name ? s->name : twin_component_name(s->component));
+	if (is_above(&in, twin_value(&in, rules),
+		     s->name ? within(rules) : above(&in, s->component, day), day, &limit)) {
+		to->severity = ALARM;
+		return true;
+	}
+	to->severity = WARN;
+	return !s->name && adds_up_past(&in, s, twin_value(&in, rules), day);
+}
+
+static bool mand_one_sided(const struct twin *w, const struct twin_subject *s, int32_t day,
+			   int32_t since, struct twin_alert *to)
+{
+	const char *names[TWIN_NAMES_MAX], *hybrid[TWIN_NAMES_MAX];
+	size_t count = twin_binding(w, s->op, day, names);
+	int32_t least = DAY_INFINITE, most = DAY_NEVER;
+
+	(void)since;
+	if (count < 2 || twin_hybrid_parties(w, s->op, day, hybrid) == 0 ||
+	    twin_mandate_on(w, s->op, day).status == TSTATUS(UNKNOWN))
+		return false;
+	for (size_t n = 0; n < count; n++) {
+		int32_t u = twin_party_on(w, s->op, names[n], day).u;
+
+		least = twin_min(least, u);
+		most = twin_max(most, u);
+	}
+	if (least == most || least == DAY_NEVER || least - day > w->p.one_sided_days)
+		return false;
+	twin_key(to, "%s", s->op);
+	to->severity = ALARM;
+	return true;
+}
+
 const struct twin_rule twin_rules_mandates[] = {
+	{TCODE(CEIL_SUB), each_child, ceil_sub},
+	{TCODE(MAND_ONE_SIDED), twin_each_operation, mand_one_sided},
 	{0, NULL, NULL},
 };

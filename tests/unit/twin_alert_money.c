@@ -70,30 +70,37 @@ static bool has_reason(const struct twin *w, const struct twin_subject *s)
 	for (size_t n = 0; (r = twin_next(w, TKIND(AMOUNT), &n));)
 		if (strcmp(r->amount->operation, s->op) == 0 &&
 		    r->amount->period_start == s->start && r->amount->period_end == s->end &&
-		    r->amount->period_reason)
+		    r->amount->period_reason && r->amount->kind != AK(TOTAL))
 			return true;
 	return false;
 }
 
-/* Is one of its ends the operation's or a mandate's? */
-static bool is_explained(const struct twin *w, const struct twin_subject *s)
+static bool is_an_end(const struct twin_subject *s, protobuf_c_boolean has, int32_t day)
+{
+	return has && (day == s->start || day == s->end);
+}
+
+/* Is one of its ends a day of the operation's or of a mandate's? */
+static bool is_explained(const struct twin *w, const struct twin_subject *s, int32_t day)
 {
 	const Mandate__Operation *o = twin_operation(w, s->op);
 	const Mandate__Record *r;
 
-	if (o && ((o->has_start_date && o->start_date == s->start) ||
-		  (o->has_end_date && o->end_date == s->end)))
+	if (o && (is_an_end(s, o->has_start_date, o->start_date) ||
+		  is_an_end(s, o->has_end_date, o->end_date)))
 		return true;
 	for (size_t n = 0; (r = twin_next(w, TKIND(INSTRUMENT), &n));) {
 		const Mandate__Instrument *i = r->instrument;
+		int32_t first;
 
-		if (strcmp(i->operation, s->op) != 0 || !twin_carried_out(i))
+		if (strcmp(i->operation, s->op) != 0 || !twin_carried_out(i) || i->adopted > day)
 			continue;
-		if ((i->has_valid_until && i->valid_until == s->end) ||
-		    (i->has_withdraw_by && i->withdraw_by == s->end) ||
-		    (twin_effective(i) == s->start &&
-		     twin_party_on(w, s->op, i->party, s->start).in_force &&
-		     !twin_party_on(w, s->op, i->party, s->start - 1).in_force))
+		first = twin_effective(i);
+		if (is_an_end(s, i->has_valid_until, i->valid_until) ||
+		    is_an_end(s, i->has_withdraw_by, i->withdraw_by) ||
+		    (is_an_end(s, true, first) &&
+		     twin_party_on(w, s->op, i->party, first).in_force &&
+		     !twin_party_on(w, s->op, i->party, first - 1).in_force))
 			return true;
 	}
 	return false;
@@ -105,7 +112,7 @@ static bool fin_period(const struct twin *w, const struct twin_subject *s, int32
 	(void)since;
 	if (day < s->start - w->p.budget_ahead_days || day > s->end ||
 	    is_usual(twin_financing(w, s->op, s->start), s->start, s->end) || has_reason(w, s) ||
-	    is_explained(w, s))
+	    is_explained(w, s, day))
 		return false;
 	period_key(s, to);
 	to->severity = WARN;

@@ -5,15 +5,8 @@
 
 #define INFO MANDATE__SEVERITY__SEVERITY_INFO
 #define WARN MANDATE__SEVERITY__SEVERITY_WARN
+#define SPLIT MANDATE__ARRANGEMENT_KIND__ARRANGEMENT_KIND_SPLIT
 #define ALARM MANDATE__SEVERITY__SEVERITY_ALARM
-
-/* Settings of the definitions, by their defaults. */
-enum {
-	ONE_SIDE_BEFORE_DAYS = 14,
-	ONE_SIDE_AFTER_DAYS = 30,
-	OVERLAP_DAYS = 30,
-
-};
 
 /* --- arrangements --- */
 
@@ -25,12 +18,13 @@ static void each_arrangement(const struct twin *w, struct twin_subjects *to)
 		twin_subject_add(to, r->arrangement->operation)->record = r;
 }
 
+/* Of what splits something may go on. */
 static void each_edge(const struct twin *w, struct twin_subjects *to)
 {
 	const Mandate__Record *r;
 
 	for (size_t n = 0; (r = twin_next(w, TKIND(ARRANGEMENT), &n));)
-		if (twin_is_edge(r->arrangement))
+		if (twin_is_edge(r->arrangement) && r->arrangement->kind != SPLIT)
 			twin_subject_add(to, r->arrangement->operation)->record = r;
 }
 
@@ -46,24 +40,37 @@ static bool handover_one_side(const struct twin *w, const struct twin_subject *s
 		return false;
 	while (twin_sides_on(w, a, first - 1).accepted > 0)
 		first--;
-	if (!(a->has_effective && day >= a->effective - ONE_SIDE_BEFORE_DAYS) &&
-	    day < first + ONE_SIDE_AFTER_DAYS)
+	if (!(a->has_effective && day >= a->effective - w->p.handover_notice_days) &&
+	    day < first + w->p.handover_waiting_days)
 		return false;
 	twin_key(to, "%s", a->arrangement);
 	to->severity = ALARM;
 	return true;
 }
 
+/* On the days between the last day, as it stands before E, and E; and before, from when all have
+ * accepted, while nothing secures the mandate so far. */
 static bool succ_gap(const struct twin *w, const struct twin_subject *s, int32_t day, int32_t since,
 		     struct twin_alert *to)
 {
-	int32_t effect = twin_effect(w, s->record->arrangement);
-	struct twin_mandate m = twin_mandate_on(w, s->op, day);
+	const Mandate__Arrangement *a = s->record->arrangement;
+	int32_t effect = twin_effect(w, a), last;
+	struct twin_sides sides = twin_sides_on(w, a, day);
+	struct twin_mandate m = twin_mandate_on(w, s->op, day), then;
+	bool between, before;
 
 	(void)since;
-	if (effect == DAY_INFINITE || m.v == DAY_NEVER || m.v == DAY_INFINITE || effect <= m.v + 1)
+	if (effect == DAY_INFINITE || day >= effect)
 		return false;
-	twin_key(to, "%s", s->record->arrangement->arrangement);
+	then = twin_mandate_on(w, s->op, effect - 1);
+	last = then.v != DAY_NEVER ? then.v : twin_end(w, s->op);
+	if (then.status == TSTATUS(UNKNOWN))
+		last = DAY_INFINITE; /* nobody knows */
+	between = last < effect - 1 && day > last;
+	before = sides.accepted == sides.count && m.in_force && m.u < effect - 1;
+	if (!between && !before)
+		return false;
+	twin_key(to, "%s", a->arrangement);
 	to->severity = WARN;
 	return true;
 }
@@ -74,7 +81,7 @@ static bool succ_overlap(const struct twin *w, const struct twin_subject *s, int
 	int32_t effect = twin_effect(w, s->record->arrangement);
 
 	(void)since;
-	if (effect == DAY_INFINITE || day <= effect + OVERLAP_DAYS ||
+	if (effect == DAY_INFINITE || day <= effect + w->p.succ_overlap_days ||
 	    !twin_mandate_on(w, s->op, day).in_force)
 		return false;
 	twin_key(to, "%s", s->record->arrangement->arrangement);

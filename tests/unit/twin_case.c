@@ -218,6 +218,8 @@ static void weigh(struct twin_case *c)
 	if (c->last_kind >= MANDATE__KIND__KIND_ENDORSEMENT)
 		c->weights[MANDATE__KIND__KIND_ENDORSEMENT] =
 			2 * c->weights[MANDATE__KIND__KIND_PRIORITIES];
+	if (c->operations == 1) /* nowhere to go */
+		c->weights[MANDATE__KIND__KIND_TRANSFER] = 0;
 	for (size_t kind = 0; kind < sizeof c->weights / sizeof *c->weights; kind++)
 		c->weight_sum += c->weights[kind];
 }

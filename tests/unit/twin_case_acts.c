@@ -82,30 +82,32 @@ static void add_sides(struct twin_case *c, Mandate__Arrangement *a, const char *
 	}
 }
 
+/* Does one operation give, and another get? */
+static bool is_between(Mandate__ArrangementKind kind)
+{
+	return kind == ARRANGEMENT(HANDOVER_OF_FUNCTION) || kind == ARRANGEMENT(SUCCESSION) ||
+	       kind == ARRANGEMENT(SPLIT) || kind == ARRANGEMENT(MERGE);
+}
+
 void case_arrangement(struct twin_case *c, Mandate__Record *r)
 {
 	const struct named *n = &named[below(c, NAMED)];
 	Mandate__Arrangement *a = CASE_NEW(c, Arrangement, arrangement);
-	bool handover = n->kind == ARRANGEMENT(HANDOVER_OF_FUNCTION);
-	bool between = handover || n->kind == ARRANGEMENT(SUCCESSION) ||
-		       n->kind == ARRANGEMENT(SPLIT) || n->kind == ARRANGEMENT(MERGE);
-	uint32_t first = below(c, CASE_OPERATIONS_MAX);
+	bool handover;
 
+	while (c->operations == 1 && is_between(n->kind))
+		n = &named[below(c, NAMED)];
+	handover = n->kind == ARRANGEMENT(HANDOVER_OF_FUNCTION);
 	r->content_case = MANDATE__RECORD__CONTENT_ARRANGEMENT;
 	r->arrangement = a;
 	a->arrangement = case_text(c, n->name);
 	CASE_SET(a, kind, n->kind);
 	add_sides(c, a, n->sides);
-	/* Edges need two operations, whether or not the case has so many: then nobody knows them.
-	 */
-	if (between || n->kind == ARRANGEMENT(HYBRID) || in(c, 2))
-		a->operation = c->operations > first ? case_text(c, case_operations[first])
-						     : case_operation(c);
-	if (between || (a->operation && in(c, 3)))
+	if (is_between(n->kind) || n->kind == ARRANGEMENT(HYBRID) || in(c, 2))
+		a->operation = case_operation(c);
+	if (is_between(n->kind) || (a->operation && c->operations > 1 && in(c, 3)))
 		do
-			a->other_operation = case_text(
-				c, case_operations[below(
-					   c, c->operations > 1 ? (uint32_t)c->operations : 2)]);
+			a->other_operation = case_operation(c);
 		while (strcmp(a->operation, a->other_operation) == 0);
 	if (handover) {
 		a->functions = arena_alloc(&c->arena, 2 * sizeof(char *));
@@ -204,8 +206,8 @@ void case_pledge(struct twin_case *c, Mandate__Record *r)
 		if (!in(c, 3))
 			p->requirement = CASE_PICK(c, requirements);
 	}
-	if (in(c, 3))
-		p->unit = CASE_PICK(c, units);
+	if (in(c, 3)) /* one pledge at most is of a name */
+		p->unit = case_text(c, strcmp(p->pledge, "P-1") == 0 ? "Bat 1" : "Bat 2");
 	CASE_SET(p, component, component(c));
 	CASE_SET(p, persons, below(c, 100));
 	CASE_SET(p, registered, case_day(c) - (in(c, 2) ? 365 : 0));
@@ -253,7 +255,8 @@ void case_transfer(struct twin_case *c, Mandate__Record *r)
 	t->day = case_day(c);
 	t->operation = case_text(c, case_operations[from]);
 	t->other_operation =
-		case_text(c, case_operations[c->operations > 1 ? (from + 1) % c->operations : 1]);
+		case_text(c, case_operations[(from + 1 + below(c, (uint32_t)c->operations - 1)) %
+					     c->operations]);
 	if (in(c, 3))
 		CASE_SET(t, return_day, t->day + 1 + (int32_t)below(c, 90));
 }

@@ -110,7 +110,7 @@ const struct twin_entry *twin_ruling(const struct twin_entries *in, Mandate__Com
 	for (size_t n = 0; n < in->count; n++) {
 		const struct twin_entry *e = &in->at[n];
 
-		if (e->component == c && (name ? twin_same(e->name, name) : !e->name) &&
+		if ((name ? twin_same(e->name, name) : e->component == c && !e->name) &&
 		    e->from <= day && day <= e->until && (!best || before(best, e)))
 			best = e;
 	}
@@ -169,10 +169,30 @@ static bool units_ended(const struct twin_entries *in, const struct twin_entry *
 	return false;
 }
 
+bool twin_corrections_inside(const struct twin_entries *in, int32_t day)
+{
+	const struct twin_entry *rules = twin_ruling(in, TC(CORRECTIONS), NULL, day);
+
+	return rules && rules->parent == TC(POLICE);
+}
+
+/* comply_by; where none is given, the first day of a number that is lower than what held the day
+ * before, or the first at all. */
+static int32_t reach_by(const struct twin_entries *in, const struct twin_entry *e)
+{
+	struct twin_ceiling was;
+
+	if (e->comply_by != DAY_NEVER)
+		return e->comply_by;
+	was = twin_ceiling_of(in, e->component, e->from - 1);
+	return !was.set || twin_value(in, e) < was.persons ? e->from : DAY_NEVER;
+}
+
 struct twin_ceiling twin_ceiling_of(const struct twin_entries *in, Mandate__Component c,
 				    int32_t day)
 {
-	struct twin_ceiling sum = {.from = DAY_NEVER, .comply_by = DAY_NEVER};
+	struct twin_ceiling sum = {
+		.from = DAY_NEVER, .comply_by = DAY_NEVER, .reach_by = DAY_NEVER};
 	const struct twin_entry *rules = twin_ruling(in, c, NULL, day);
 
 	if (rules && c == TC(FPU_UNITS) && units_ended(in, rules, day))
@@ -181,11 +201,14 @@ struct twin_ceiling twin_ceiling_of(const struct twin_entries *in, Mandate__Comp
 		return (struct twin_ceiling){.set = true,
 					     .persons = twin_value(in, rules),
 					     .from = rules->from,
-					     .comply_by = rules->comply_by};
+					     .comply_by = rules->comply_by,
+					     .reach_by = reach_by(in, rules)};
 	for (int child = 1; child < TWIN_COMPONENTS; child++) {
 		struct twin_ceiling one;
 
-		if (twin_parent((Mandate__Component)child) != c)
+		if (twin_parent((Mandate__Component)child) != c &&
+		    !(c == TC(POLICE) && child == TC(CORRECTIONS) && sum.set &&
+		      twin_corrections_inside(in, day)))
 			continue;
 		one = twin_ceiling_of(in, (Mandate__Component)child, day);
 		if (!one.set)
@@ -194,6 +217,7 @@ struct twin_ceiling twin_ceiling_of(const struct twin_entries *in, Mandate__Comp
 		sum.persons += one.persons;
 		sum.from = twin_max(sum.from, one.from);
 		sum.comply_by = twin_max(sum.comply_by, one.comply_by);
+		sum.reach_by = twin_max(sum.reach_by, one.reach_by);
 	}
 	return sum;
 }

@@ -22,10 +22,12 @@ struct twin_entries {
 };
 
 void twin_entries_of(const struct twin *w, const char *op, struct twin_entries *to);
-/* The entry of a component (`name` NULL) or of a named part of it that rules, or NULL. */
+/* The entry of a component that rules, or of a named part whatever its component, or NULL. */
 const struct twin_entry *twin_ruling(const struct twin_entries *in, Mandate__Component c,
 				     const char *name, int32_t day);
 int64_t twin_value(const struct twin_entries *in, const struct twin_entry *e);
+/* Does the text that rules the number of corrections officers put them within the police? */
+bool twin_corrections_inside(const struct twin_entries *in, int32_t day);
 struct twin_ceiling twin_ceiling_of(const struct twin_entries *in, Mandate__Component c,
 				    int32_t day);
 

@@ -8,71 +8,234 @@
 
 /* --- units --- */
 
-enum { TRANSFERS_MAX = 64 };
+static bool is_here(const struct twin_body *b, int32_t day)
+{
+	return b->at && !b->over && b->unit->from <= day && day <= b->to;
+}
 
-/* The transfers of one unit's name, by day. */
-static size_t transfers_of(const struct twin *w, const Mandate__Unit *u,
-			   const Mandate__Transfer *list[TRANSFERS_MAX])
+static size_t bodies_of(const struct twin *w, const char *contributor, const char *unit,
+			struct twin_body list[TWIN_BODIES_MAX])
 {
 	const Mandate__Record *r;
-	size_t count = 0, at;
+	size_t count = 0;
 
-	for (size_t n = 0; (r = twin_next(w, TKIND(TRANSFER), &n));) {
-		const Mandate__Transfer *t = r->transfer;
+	for (size_t n = 0; (r = twin_next(w, TKIND(UNIT), &n));) {
+		const Mandate__Unit *u = r->unit;
 
-		if (strcmp(t->contributor, u->contributor) != 0 || strcmp(t->unit, u->unit) != 0)
-			continue;
-		for (at = count++; at > 0 && list[at - 1]->day > t->day; at--)
-			list[at] = list[at - 1];
-		list[at] = t;
+		if (strcmp(u->contributor, contributor) == 0 && strcmp(u->unit, unit) == 0 &&
+		    count < TWIN_BODIES_MAX)
+			list[count++] = (struct twin_body){
+				.unit = u,
+				.at = u->operation,
+				.to = u->has_to ? u->to : DAY_INFINITE,
+			};
 	}
 	return count;
 }
 
-/* The first day after `after` on which a transfer begins or ends. */
-static int32_t next_move(const Mandate__Transfer *const *list, size_t count, int32_t after)
+static bool moves_it(const Mandate__Transfer *t, const struct twin_body *b)
 {
+	return strcmp(t->contributor, b->unit->contributor) == 0 &&
+	       strcmp(t->unit, b->unit->unit) == 0;
+}
+
+/* Of one name, while it is followed. */
+struct following {
+	size_t count;
+	struct twin_body list[TWIN_BODIES_MAX];
+	size_t away; /* loans that took somebody along */
+	const Mandate__Transfer *loans[TWIN_BODIES_MAX];
+};
+
+/* Whoever was in the giving operation the day before goes; a record that ends then ends for that
+ * reason. On the day of return whoever is in the other operation comes back. */
+static void move(const struct twin *w, struct following *f, int32_t day)
+{
+	const char *was[TWIN_BODIES_MAX];
+	const Mandate__Record *r;
+
+	for (size_t n = 0; n < f->count; n++)
+		was[n] = is_here(&f->list[n], day - 1) ? f->list[n].at : NULL;
+	for (size_t n = 0; n < f->count; n++)
+		for (size_t k = 0; k < f->away && was[n]; k++)
+			if (f->loans[k]->return_day == day &&
+			    strcmp(f->loans[k]->other_operation, was[n]) == 0) {
+				f->list[n].at = f->loans[k]->operation;
+				f->list[n].moved = true;
+			}
+	for (size_t k = 0; (r = twin_next(w, TKIND(TRANSFER), &k));) {
+		const Mandate__Transfer *t = r->transfer;
+		bool any = false;
+
+		for (size_t n = 0; n < f->count; n++) {
+			struct twin_body *b = &f->list[n];
+
+			if (!moves_it(t, b) || t->day != day || !twin_same(t->operation, was[n]))
+				continue;
+			b->at = t->other_operation;
+			b->moved = any = true;
+			if (b->to == day - 1)
+				b->to = DAY_INFINITE;
+		}
+		if (any && t->has_return_day)
+			f->loans[f->away++] = t;
+	}
+}
+
+static bool is_own(const struct twin_body *b)
+{
+	return !b->moved;
+}
+
+/* Does another operation's record say that the unit is under `op`'s control? */
+static bool controlled(const struct twin_body *list, size_t count, const char *op, int32_t day)
+{
+	for (size_t n = 0; n < count; n++)
+		if (is_here(&list[n], day) && strcmp(list[n].at, op) != 0 &&
+		    twin_same(list[n].unit->control, op))
+			return true;
+	return false;
+}
+
+/* Of two of one day the one with the later key. */
+static bool began_later(const struct twin_body *a, const struct twin_body *b)
+{
+	return a->unit->from != b->unit->from ? a->unit->from > b->unit->from
+					      : strcmp(a->unit->operation, b->unit->operation) > 0;
+}
+
+/* Own records all count; without one, of those that came by transfer the one that began last. */
+static bool counts(const struct twin_body *list, size_t count, const struct twin_body *b,
+		   int32_t day)
+{
+	if (!is_here(b, day))
+		return false;
+	if (is_own(b))
+		return !controlled(list, count, b->at, day);
+	for (size_t n = 0; n < count; n++) {
+		const struct twin_body *o = &list[n];
+
+		if (o != b && is_here(o, day) && strcmp(o->at, b->at) == 0 &&
+		    (is_own(o) || began_later(o, b)))
+			return false;
+	}
+	return true;
+}
+
+/* Whoever is there goes home in the end. */
+static bool is_lent(const struct following *f, const struct twin_body *b, int32_t day)
+{
+	for (size_t k = 0; k < f->away; k++)
+		if (f->loans[k]->return_day > day &&
+		    strcmp(f->loans[k]->other_operation, b->at) == 0)
+			return true;
+	return false;
+}
+
+static bool came_by_transfer(const struct twin *w, const struct twin_body *b, int32_t day)
+{
+	const Mandate__Record *r;
+
+	for (size_t n = 0; (r = twin_next(w, TKIND(TRANSFER), &n));)
+		if (moves_it(r->transfer, b) &&
+		    ((r->transfer->day == day &&
+		      strcmp(r->transfer->other_operation, b->unit->operation) == 0)))
+			return true;
+	return false;
+}
+
+static void follow_day(const struct twin *w, struct following *f, int32_t day)
+{
+	struct twin_body *list = f->list;
+	size_t count = f->count;
+	bool counting[TWIN_BODIES_MAX];
+
+	move(w, f, day);
+	for (size_t n = 0; n < count; n++)
+		counting[n] = counts(list, count, &list[n], day);
+	for (size_t n = 0; n < count; n++) {
+		struct twin_body *b = &list[n];
+		const char *now = counting[n] ? b->at : NULL;
+
+		if (now && !twin_same(b->counts, now))
+			b->from = day;
+		b->counts = now;
+		b->own = is_own(b);
+		b->arrived = now && b->own && b->from == b->unit->from &&
+			     !came_by_transfer(w, b, b->from);
+		if (is_here(b, day) && !now && !b->own && !is_lent(f, b, day))
+			b->over = true;
+	}
+}
+
+/* The first day after `after` on which anything may change. */
+static int32_t next_day(const struct twin *w, const struct twin_body *list, size_t count,
+			int32_t after)
+{
+	const Mandate__Record *r;
 	int32_t next = DAY_INFINITE;
 
 	for (size_t n = 0; n < count; n++) {
-		if (list[n]->day > after)
-			next = twin_min(next, list[n]->day);
-		if (list[n]->has_return_day && list[n]->return_day > after)
-			next = twin_min(next, list[n]->return_day);
+		if (list[n].unit->from > after)
+			next = twin_min(next, list[n].unit->from);
+		if (list[n].to != DAY_INFINITE && list[n].to + 1 > after)
+			next = twin_min(next, list[n].to + 1);
+	}
+	for (size_t n = 0; (r = twin_next(w, TKIND(TRANSFER), &n));) {
+		const Mandate__Transfer *t = r->transfer;
+
+		if (!moves_it(t, &list[0]))
+			continue;
+		if (t->day > after)
+			next = twin_min(next, t->day);
+		if (t->has_return_day && t->return_day > after)
+			next = twin_min(next, t->return_day);
 	}
 	return next;
 }
 
-struct twin_place twin_place_on(const struct twin *w, const Mandate__Unit *u, int32_t day)
+static void begin(struct following *f, const struct twin *w, const char *contributor,
+		  const char *unit)
 {
-	const Mandate__Transfer *list[TRANSFERS_MAX], *by = NULL, *by_before[TRANSFERS_MAX];
-	size_t count = transfers_of(w, u, list);
-	struct twin_place at = {.op = u->operation, .from = u->from};
+	f->count = bodies_of(w, contributor, unit, f->list);
+	f->away = 0;
+}
 
-	if (day < u->from || (u->has_to && day > u->to))
-		return (struct twin_place){0};
-	for (int32_t d = next_move(list, count, u->from); d <= day; d = next_move(list, count, d)) {
-		const char *was = at.op;
-		size_t n = 0;
+size_t twin_follow(const struct twin *w, const char *contributor, const char *unit, int32_t day,
+		   struct twin_body list[TWIN_BODIES_MAX])
+{
+	struct following f;
 
-		while (n < count && (list[n]->day != d || strcmp(list[n]->operation, was) != 0))
-			n++;
-		if (n < count) {
-			by_before[n] = by;
-			by = list[n];
-			at.op = by->other_operation;
-		} else if (by && by->has_return_day && by->return_day == d) {
-			at.op = by->operation;
-			for (n = 0; list[n] != by;)
-				n++;
-			by = by_before[n];
-		} else {
-			continue;
-		}
-		at.from = d;
-		at.transferred = true;
+	begin(&f, w, contributor, unit);
+	for (int32_t d = DAY_NEVER; f.count > 0 && (d = next_day(w, f.list, f.count, d)) <= day;)
+		follow_day(w, &f, d);
+	memcpy(list, f.list, f.count * sizeof *list);
+	return f.count;
+}
+
+struct twin_body twin_body_of(const struct twin *w, const Mandate__Unit *u, int32_t day)
+{
+	struct twin_body list[TWIN_BODIES_MAX];
+	size_t count = twin_follow(w, u->contributor, u->unit, day, list);
+
+	while (list[count - 1].unit != u)
+		count--;
+	return list[count - 1];
+}
+
+/* Has any of it counted here by now? */
+static bool has_counted(const struct twin *w, const Mandate__Unit *u, const char *op, int32_t day)
+{
+	struct following f;
+
+	begin(&f, w, u->contributor, u->unit);
+	for (int32_t d = DAY_NEVER; (d = next_day(w, f.list, f.count, d)) <= day;) {
+		follow_day(w, &f, d);
+		for (size_t n = 0; n < f.count; n++)
+			if (f.list[n].unit == u && twin_same(f.list[n].counts, op))
+				return true;
 	}
-	return at;
+	return false;
 }
 
 int64_t twin_units(const struct twin *w, const char *op, Mandate__Component c, int32_t day,
@@ -83,24 +246,19 @@ int64_t twin_units(const struct twin *w, const char *op, Mandate__Component c, i
 
 	for (size_t n = 0; (r = twin_next(w, TKIND(UNIT), &n));) {
 		const Mandate__Unit *u = r->unit;
-		int32_t last = u->has_to ? twin_min(u->to, day) : day;
 
 		if (!twin_under(u->component, c))
 			continue;
-		/* Was it ever here by now? */
-		for (int32_t d = last; d >= u->from && !*ret_any;) {
-			struct twin_place at = twin_place_on(w, u, d);
-
-			*ret_any = twin_same(at.op, op);
-			d = at.from - 1;
-		}
-		if (twin_same(twin_place_on(w, u, day).op, op))
+		*ret_any = *ret_any || has_counted(w, u, op, day);
+		if (twin_same(twin_body_of(w, u, day).counts, op))
 			sum += u->persons;
 	}
 	return sum;
 }
 
 /* --- pledges --- */
+
+enum { STEPS_MAX = 12 }; /* of a test */
 
 /* The same day of a later month, or that month's last. */
 static int32_t months_later(int32_t day, int months)
@@ -144,7 +302,14 @@ static void take(struct twin_pledge *at, const Mandate__PledgeStep *s, int32_t d
 	}
 }
 
-/* Its unit has come: one that names the pledge, or that has the name which the pledge gave. */
+/* Names the unit the pledge, or has it the name which the pledge gave? */
+static bool comes_of(const Mandate__Unit *u, const Mandate__Pledge *p)
+{
+	return strcmp(u->contributor, p->contributor) == 0 &&
+	       (u->pledge ? twin_same(u->pledge, p->pledge) : twin_same(u->unit, p->unit));
+}
+
+/* Its unit has come to its operation. */
 static bool has_come(const struct twin *w, const Mandate__Pledge *p, int32_t day)
 {
 	const Mandate__Record *r;
@@ -152,8 +317,7 @@ static bool has_come(const struct twin *w, const Mandate__Pledge *p, int32_t day
 	for (size_t n = 0; (r = twin_next(w, TKIND(UNIT), &n));) {
 		const Mandate__Unit *u = r->unit;
 
-		if (strcmp(u->contributor, p->contributor) == 0 && u->from <= day &&
-		    (twin_same(u->pledge, p->pledge) || twin_same(u->unit, p->unit)))
+		if (p->operation && comes_of(u, p) && has_counted(w, u, p->operation, day))
 			return true;
 	}
 	return false;
@@ -170,43 +334,35 @@ struct twin_pledge twin_pledge_on(const struct twin *w, const Mandate__Pledge *p
 	const Mandate__PledgeStep *s;
 	int32_t last = p->registered;
 
-	for (uint32_t n = 1; (s = step_of(w, p, n)); n++) {
+	for (uint32_t n = 1; n <= STEPS_MAX; n++) {
+		s = step_of(w, p, n);
+		if (!s)
+			continue;
 		last = twin_max(last, s->day);
 		if (last > day)
 			break;
 		take(&at, s, last, p->registered);
 	}
 	at.deployed = has_come(w, p, day);
-	at.stale = (before_deployed(at.state) ||
-		    (at.state == PS(SUSPENDED) && before_deployed(at.before))) &&
-		   !at.deployed && day > at.renew_by;
+	at.stale = before_deployed(at.state) && !at.deployed && day > at.renew_by;
 	return at;
 }
 
 /* --- requirements --- */
 
-static const Mandate__Pledge *pledge_of(const struct twin *w, const Mandate__Unit *u)
-{
-	char key[KEY_TEXT_MAX + 1];
-	const Mandate__Record *r;
-
-	if (!u->pledge)
-		return NULL;
-	snprintf(key, sizeof key, "%s:%s", u->contributor, u->pledge);
-	r = twin_get(w, TKIND(PLEDGE), key);
-	return r ? r->pledge : NULL;
-}
-
 /* Does the unit fill it: by its own word, or as what a pledge for it has become? */
 static bool fills(const struct twin *w, const Mandate__Unit *u, const Mandate__Requirement *q)
 {
-	const Mandate__Pledge *p = pledge_of(w, u);
+	const Mandate__Record *r;
 
 	if (u->requirement)
 		return strcmp(u->requirement, q->requirement) == 0 &&
 		       strcmp(u->operation, q->operation) == 0;
-	return p && twin_same(p->operation, q->operation) &&
-	       twin_same(p->requirement, q->requirement);
+	for (size_t n = 0; (r = twin_next(w, TKIND(PLEDGE), &n));)
+		if (comes_of(u, r->pledge) && twin_same(r->pledge->operation, q->operation) &&
+		    twin_same(r->pledge->requirement, q->requirement))
+			return true;
+	return false;
 }
 
 struct twin_need twin_need_on(const struct twin *w, const Mandate__Requirement *q, int32_t day,
@@ -217,7 +373,7 @@ struct twin_need twin_need_on(const struct twin *w, const Mandate__Requirement *
 	const Mandate__Record *r;
 
 	for (size_t n = 0; (r = twin_next(w, TKIND(UNIT), &n));)
-		if (twin_same(twin_place_on(w, r->unit, day).op, q->operation) &&
+		if (twin_same(twin_body_of(w, r->unit, day).counts, q->operation) &&
 		    fills(w, r->unit, q))
 			need.deployed += r->unit->persons;
 	for (size_t n = 0; (r = twin_next(w, TKIND(PLEDGE), &n));) {

@@ -4,14 +4,27 @@
 
 #include "twin.h"
 
-/* Where the unit of a record is on a day, after all transfers of its name. */
-struct twin_place {
-	const char *op; /* NULL: nowhere */
-	int32_t from;	/* there without a break since */
-	bool transferred;
+/* A unit's record, followed through the transfers of its name: a body of so many persons. It counts
+ * in one operation on a day, or in none. */
+struct twin_body {
+	const Mandate__Unit *unit;
+	const char *counts; /* the operation, or NULL */
+	int32_t from;	    /* there without a break since */
+	bool own;	    /* by its own record; otherwise by transfer */
+	bool arrived;	    /* came by itself, on its record's first day */
+	/* While it is followed. */
+	const char *at;
+	int32_t to;
+	bool moved, over;
 };
 
-struct twin_place twin_place_on(const struct twin *w, const Mandate__Unit *u, int32_t day);
+enum { TWIN_BODIES_MAX = 64 };
+
+/* All records of one name on a day. */
+size_t twin_follow(const struct twin *w, const char *contributor, const char *unit, int32_t day,
+		   struct twin_body list[TWIN_BODIES_MAX]);
+/* The one of a record. */
+struct twin_body twin_body_of(const struct twin *w, const Mandate__Unit *u, int32_t day);
 
 struct twin_pledge {
 	Mandate__PledgeState state, before; /* before: where it stood when it was suspended */

@@ -20,7 +20,7 @@ struct open_alert {
 };
 
 struct play {
-	struct asking asking;
+	struct asking *asking;
 	struct history history;
 	struct twin world;
 	size_t taken;	/* items */
@@ -37,10 +37,10 @@ static inline void play_begin(struct play *p, int32_t day)
 	Mandate__JournalInput in = MANDATE__JOURNAL_INPUT__INIT;
 	Mandate__RulesInput rules = MANDATE__RULES_INPUT__INIT;
 	char text[DAY_TEXT_BYTES];
+	void *asking;
 
-	rig_open(&p->asking.rig);
-	p->asking.txn = NULL;
-	arena_init(&p->asking.arena, 256 << 20);
+	set_up(&asking);
+	p->asking = asking;
 	history_begin(&p->history);
 	p->world.p = parameters;
 	p->world.p.rules = MACHINE_RULES_VERSION;
@@ -49,22 +49,22 @@ static inline void play_begin(struct play *p, int32_t day)
 	in.time_ms = 1;
 	in.what_case = MANDATE__JOURNAL_INPUT__WHAT_RULES;
 	in.rules = &rules;
-	rig_apply(&p->asking.rig, &in);
-	rig_setting(&p->asking.rig, "instance.secret", bytes_of(secret, sizeof secret));
+	rig_apply(&p->asking->rig, &in);
+	rig_setting(&p->asking->rig, "instance.secret", bytes_of(secret, sizeof secret));
 	day_format(text, day);
-	rig_day(&p->asking.rig, text);
+	rig_day(&p->asking->rig, text);
 }
 
 static inline void play_end(struct play *p)
 {
+	void *asking = p->asking;
+
 	while (p->open_count > 0) {
 		arena_fini(&p->open[--p->open_count]->arena);
 		free(p->open[p->open_count]);
 	}
 	history_end(&p->history);
-	store_abort(p->asking.txn);
-	arena_fini(&p->asking.arena);
-	rig_close(&p->asking.rig);
+	tear_down(&asking);
 }
 
 static inline size_t play_find(const struct play *p, const Mandate__Alert *alert)
@@ -101,8 +101,8 @@ static inline void play_open(struct play *p, const Mandate__Alert *alert)
  * was open. */
 static inline void play_events(struct play *p)
 {
-	for (size_t i = 0; i < p->asking.rig.event_count; i++) {
-		const Mandate__Event *e = rig_event(&p->asking.rig, i);
+	for (size_t i = 0; i < p->asking->rig.event_count; i++) {
+		const Mandate__Event *e = rig_event(&p->asking->rig, i);
 		size_t n;
 
 		if (e->what_case != MANDATE__EVENT__WHAT_ALERT)
@@ -116,9 +116,9 @@ static inline void play_events(struct play *p)
 		if (e->alert->act != MANDATE__ALERT_ACT__ALERT_ACT_CLOSED)
 			play_open(p, e->alert->alert);
 	}
-	assert_int_equal(p->open_count, machine_state(p->asking.rig.machine)->alerts_open);
-	if (p->asking.rig.inputs % PLAY_ARENA_RESET == 0)
-		arena_reset(&p->asking.rig.arena);
+	assert_int_equal(p->open_count, machine_state(p->asking->rig.machine)->alerts_open);
+	if (p->asking->rig.inputs % PLAY_ARENA_RESET == 0)
+		arena_reset(&p->asking->rig.arena);
 }
 
 /* Submits an item. False: an act was refused; a fact never is. */
@@ -132,8 +132,8 @@ static inline bool play_item(struct play *p, const struct case_item *item)
 	change.has_edition = true;
 	change.edition = item->edition;
 	change.record = (Mandate__Record *)(uintptr_t)item->record;
-	rig_submit(&p->asking.rig, &changes, 1);
-	refusal = p->asking.rig.outcome->refusal;
+	rig_submit(&p->asking->rig, &changes, 1);
+	refusal = p->asking->rig.outcome->refusal;
 	if (refusal && !record_is_act(item->kind))
 		fail_msg("%s %s is refused: %s", record_kind_name(item->kind), item->key,
 			 refusal->text);
@@ -150,7 +150,7 @@ static inline void play_day(struct play *p, int32_t day)
 	char text[DAY_TEXT_BYTES];
 
 	day_format(text, day);
-	rig_day(&p->asking.rig, text);
+	rig_day(&p->asking->rig, text);
 	play_events(p);
 }
 
@@ -193,7 +193,7 @@ static inline bool play_alert_agrees(const Mandate__Alert *is, const struct twin
 static inline bool play_agrees(struct play *p)
 {
 	static struct twin_alert expected[TWIN_ALERTS_MAX];
-	int32_t day = machine_state(p->asking.rig.machine)->day;
+	int32_t day = machine_state(p->asking->rig.machine)->day;
 	size_t count, open = 0;
 	bool same = true;
 

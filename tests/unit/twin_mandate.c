@@ -126,8 +126,9 @@ size_t twin_parties(const struct twin *w, const char *op, const char *names[TWIN
 	return count;
 }
 
-/* Where a hybrid is in effect: those it names that have acted. Otherwise the Council if it has,
- * else whoever has. */
+/* Where a hybrid is in effect: those it names, each once a text of its sets a date; before the
+ * first of these, whoever of them has a text. Otherwise the Council if it has one, else whoever
+ * has. */
 size_t twin_binding(const struct twin *w, const char *op, int32_t day,
 		    const char *names[TWIN_NAMES_MAX])
 {
@@ -135,10 +136,12 @@ size_t twin_binding(const struct twin *w, const char *op, int32_t day,
 	size_t acted_count = twin_parties(w, op, acted), count = 0, named_count;
 
 	named_count = w->p.rules >= 2 ? twin_hybrid_parties(w, op, day, named) : 0;
-	for (size_t n = 0; n < acted_count; n++)
-		for (size_t m = 0; m < named_count; m++)
-			if (strcmp(acted[n], named[m]) == 0)
-				names[count++] = acted[n];
+	for (int dated = 1; dated >= 0 && count == 0; dated--)
+		for (size_t n = 0; n < acted_count; n++)
+			for (size_t m = 0; m < named_count; m++)
+				if (strcmp(acted[n], named[m]) == 0 &&
+				    (!dated || twin_party_on(w, op, acted[n], day).dated))
+					names[count++] = acted[n];
 	if (named_count > 0)
 		return count;
 	for (size_t n = 0; n < acted_count; n++) {
@@ -167,7 +170,10 @@ struct twin_party twin_party_on(const struct twin *w, const char *op, const char
 {
 	const Mandate__Instrument *list[TWIN_LIST_MAX];
 	size_t count = instruments(w, op, party, list);
-	struct twin_party t = {.v = DAY_NEVER, .u = DAY_NEVER, .withdraw = DAY_NEVER};
+	struct twin_party t = {.v = DAY_NEVER,
+			       .u = DAY_NEVER,
+			       .withdraw = DAY_NEVER,
+			       .withdraw_acting = DAY_NEVER};
 	int32_t end = twin_end(w, op), v = DAY_NEVER, limit;
 
 	for (size_t n = 0; n < count; n++) {
@@ -178,6 +184,8 @@ struct twin_party twin_party_on(const struct twin *w, const char *op, const char
 		if (twin_effective(list[n]) > day)
 			continue;
 		t.act = true;
+		if (list[n]->has_withdraw_by)
+			t.withdraw_acting = twin_max(t.withdraw_acting, list[n]->withdraw_by);
 		if (sets_date(list[n], t.dated, v)) {
 			t.dated = true;
 			v = list[n]->has_valid_until ? list[n]->valid_until : DAY_INFINITE;
@@ -238,7 +246,8 @@ static struct twin_party all_on(const struct twin *w, const char *op, int32_t da
 				 .in_force = count > 0,
 				 .v = count > 0 ? DAY_INFINITE : DAY_NEVER,
 				 .u = count > 0 ? DAY_INFINITE : DAY_NEVER,
-				 .withdraw = DAY_NEVER};
+				 .withdraw = DAY_NEVER,
+				 .withdraw_acting = DAY_NEVER};
 
 	for (size_t n = 0; n < count; n++) {
 		struct twin_party one = twin_party_on(w, op, names[n], day);
@@ -250,6 +259,7 @@ static struct twin_party all_on(const struct twin *w, const char *op, int32_t da
 		all.v = twin_min(all.v, one.v);
 		all.u = twin_min(all.u, one.u);
 		all.withdraw = twin_max(all.withdraw, one.withdraw);
+		all.withdraw_acting = twin_max(all.withdraw_acting, one.withdraw_acting);
 	}
 	return all;
 }
@@ -263,30 +273,33 @@ struct twin_mandate twin_mandate_on(const struct twin *w, const char *op, int32_
 				 .v = all.v,
 				 .u = all.u,
 				 .withdraw = all.withdraw,
-				 .last_lawful = DAY_INFINITE};
+				 .last_lawful = DAY_NEVER};
 
-	if (all.adopted && !all.act) {
-		m.status = TSTATUS(ADOPTED);
-	} else if (all.in_force) {
-		m.status = TSTATUS(IN_FORCE);
-	} else if (!twin_covered(w, op, day)) {
-		m.status = TSTATUS(UNKNOWN);
-	} else if (past && day <= all.withdraw) {
-		m.status = TSTATUS(WITHDRAWING);
-		m.last_lawful = all.withdraw;
-	} else if (rules_2 && o && o->has_closed_on && day >= o->closed_on) {
-		m.status = TSTATUS(CLOSED);
-	} else if (rules_2 && o && o->has_liquidating_from && day >= o->liquidating_from) {
-		m.status = TSTATUS(LIQUIDATING);
-	} else if (past) {
-		m.status = TSTATUS(ENDED);
+	if (past)
 		m.last_lawful = twin_max(all.withdraw, all.v);
-	} else if (day > twin_end(w, op)) {
-		m.status = TSTATUS(ENDED);
+	else if (day > twin_end(w, op))
 		m.last_lawful = twin_max(all.withdraw, twin_end(w, op));
-	} else {
+	if (all.adopted && !all.act)
+		m.status = TSTATUS(ADOPTED);
+	else if (all.in_force)
+		m.status = TSTATUS(IN_FORCE);
+	else if (!twin_covered(w, op, day))
+		m.status = TSTATUS(UNKNOWN);
+	else if (past && day <= all.withdraw)
+		m.status = TSTATUS(WITHDRAWING);
+	else if (rules_2 && o && o->has_closed_on && day >= o->closed_on)
+		m.status = TSTATUS(CLOSED);
+	else if (rules_2 && o && o->has_liquidating_from && day >= o->liquidating_from)
+		m.status = TSTATUS(LIQUIDATING);
+	else if (past || day > twin_end(w, op))
+		m.status = TSTATUS(ENDED);
+	else
 		m.status = TSTATUS(NONE);
-		m.last_lawful = DAY_NEVER;
-	}
+	if (m.status == TSTATUS(ADOPTED) || m.status == TSTATUS(IN_FORCE) ||
+	    m.status == TSTATUS(UNKNOWN))
+		m.last_lawful = DAY_INFINITE;
+	if (m.status == TSTATUS(ADOPTED) || m.status == TSTATUS(IN_FORCE) ||
+	    m.status == TSTATUS(UNKNOWN) || m.status == TSTATUS(NONE))
+		m.withdraw = all.withdraw_acting;
 	return m;
 }

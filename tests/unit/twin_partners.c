@@ -157,19 +157,24 @@ size_t twin_functions(const struct twin *w, struct twin_function list[TWIN_LIST_
 	return count;
 }
 
-/* Is `r` a handover of the function that has taken effect by `day`? */
-static bool handed_over(const struct twin *w, const Mandate__Record *r, struct twin_function f,
-			int32_t day)
+/* Is `r` a handover of the function? */
+static bool hands(const struct twin *w, const Mandate__Record *r, struct twin_function f)
 {
 	const Mandate__Arrangement *a = r->arrangement;
 
-	if (a->kind != ARRANGEMENT(HANDOVER_OF_FUNCTION) || twin_effect(w, a) > day ||
-	    !twin_same(twin_area(w, a), f.area))
+	if (a->kind != ARRANGEMENT(HANDOVER_OF_FUNCTION) || !twin_same(twin_area(w, a), f.area))
 		return false;
 	for (size_t n = 0; n < a->n_functions; n++)
 		if (strcmp(a->functions[n], f.function) == 0)
 			return true;
 	return false;
+}
+
+/* Has it taken effect by `day`? */
+static bool handed_over(const struct twin *w, const Mandate__Record *r, struct twin_function f,
+			int32_t day)
+{
+	return hands(w, r, f) && twin_effect(w, r->arrangement) <= day;
 }
 
 static bool claims(const Mandate__Claim *m, struct twin_function f)
@@ -182,7 +187,7 @@ static bool claims_on(const Mandate__Claim *m, struct twin_function f, int32_t d
 	return claims(m, f) && m->from <= day && (!m->has_until || day <= m->until);
 }
 
-/* Its own claim said until when, and that has passed. */
+/* Its own claim reaches beyond the day on which it received it, and has ended since. */
 static bool gave_up(const struct twin *w, struct twin_function f, const char *op, int32_t since,
 		    int32_t day)
 {
@@ -190,7 +195,7 @@ static bool gave_up(const struct twin *w, struct twin_function f, const char *op
 
 	for (size_t n = 0; (r = twin_next(w, TKIND(CLAIM), &n));)
 		if (claims(r->claim, f) && strcmp(r->claim->operation, op) == 0 &&
-		    r->claim->has_until && r->claim->until >= since && r->claim->until < day)
+		    r->claim->has_until && r->claim->until > since && r->claim->until < day)
 			return true;
 	return false;
 }
@@ -212,26 +217,51 @@ static bool has_ended(const struct twin *w, const char *op, int32_t day)
 {
 	Mandate__MandateStatus s = twin_mandate_on(w, op, day).status;
 
-	return s == TSTATUS(ENDED) || s == TSTATUS(LIQUIDATING) || s == TSTATUS(CLOSED);
+	return day > twin_end(w, op) || s == TSTATUS(ENDED) || s == TSTATUS(LIQUIDATING) ||
+	       s == TSTATUS(CLOSED);
 }
 
-/* Who gives it in the first handover, if nobody has ever claimed it. */
-static const char *unclaimed(const struct twin *w, struct twin_function f)
+/* The day for which a handover is meant, DAY_INFINITE if none is known; DAY_NEVER if it will not
+ * be. */
+static int32_t meant_for(const struct twin *w, const Mandate__Arrangement *a)
 {
+	struct twin_sides ever = twin_sides_on(w, a, DAY_INFINITE - 1);
+
+	if (ever.declined || ever.lapsed)
+		return DAY_NEVER;
+	if (ever.accepted == ever.count)
+		return twin_effect(w, a);
+	return a->has_effective ? a->effective : DAY_INFINITE;
+}
+
+/* From its first day on the giver holds it, unless it claims it for other days. */
+static bool may_give(const struct twin *w, struct twin_function f, const char *giver, int32_t day)
+{
+	const Mandate__Operation *o = twin_operation(w, giver);
 	const Mandate__Record *r;
-	const char *giver = NULL;
-	int32_t first = DAY_INFINITE;
 
 	for (size_t n = 0; (r = twin_next(w, TKIND(CLAIM), &n));)
-		if (claims(r->claim, f))
-			return NULL;
+		if (claims(r->claim, f) && strcmp(r->claim->operation, giver) == 0)
+			return false;
+	return !(o && o->has_start_date && day < o->start_date);
+}
+
+/* Who gives it in the first handover, or in several of one day. */
+static size_t first_givers(const struct twin *w, struct twin_function f, int32_t day,
+			   const char *names[TWIN_NAMES_MAX])
+{
+	const Mandate__Record *r;
+	int32_t first = DAY_INFINITE;
+	size_t count = 0;
+
 	for (size_t n = 0; (r = twin_next(w, TKIND(ARRANGEMENT), &n));)
-		if (handed_over(w, r, f, DAY_INFINITE - 1) &&
-		    twin_effect(w, r->arrangement) < first) {
-			first = twin_effect(w, r->arrangement);
-			giver = r->arrangement->operation;
-		}
-	return giver;
+		if (hands(w, r, f) && meant_for(w, r->arrangement) != DAY_NEVER)
+			first = twin_min(first, meant_for(w, r->arrangement));
+	for (size_t n = 0; (r = twin_next(w, TKIND(ARRANGEMENT), &n));)
+		if (hands(w, r, f) && meant_for(w, r->arrangement) == first &&
+		    may_give(w, f, r->arrangement->operation, day))
+			count = twin_name_add(names, count, r->arrangement->operation);
+	return count;
 }
 
 size_t twin_holders(const struct twin *w, struct twin_function f, int32_t day,
@@ -257,8 +287,9 @@ size_t twin_holders(const struct twin *w, struct twin_function f, int32_t day,
 			all_count = twin_name_add(all, all_count, r->claim->operation);
 	}
 	*ret_declared = *ret_declared || last != DAY_NEVER;
-	if (last == DAY_NEVER && unclaimed(w, f))
-		all_count = twin_name_add(all, all_count, unclaimed(w, f));
+	if (last == DAY_NEVER && all_count == 0)
+		all_count = first_givers(w, f, day, all);
+	*ret_declared = *ret_declared || all_count > 0;
 	for (size_t n = 0; n < all_count; n++)
 		if (!has_ended(w, all[n], day))
 			names[count++] = all[n];
