@@ -39,6 +39,10 @@ void evaluate_judge(struct evaluation *e, const struct rule *rule, struct judge_
 		return;
 	subject.until = f.mandate.secured_until;
 	since = walk_back(e, rule->condition, &subject, span.from, f.budget, &at_latest);
+	if (since == DAY_NEVER) { /* nothing on record begins it */
+		since = DAY_FIRST;
+		at_latest = true;
+	}
 	if (!severity)
 		severity = rule->severity_of(e, &f, since);
 	if (!e->draft.a)

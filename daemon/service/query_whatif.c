@@ -129,9 +129,9 @@ static enum status add_results(struct whatif *w)
 		const struct plan *plan = &w->plan.plans[i];
 		Mandate__ChangeResult result = MANDATE__CHANGE_RESULT__INIT;
 
-		result.has_revision = result.has_unchanged = result.has_edition = true;
+		result.has_revision = result.has_edition = true;
 		result.revision = plan->revision;
-		result.unchanged = plan->unchanged;
+		result.has_unchanged = result.unchanged = plan->unchanged;
 		result.edition = plan->edition;
 		s = whatif_add(w, WHATIF_RESULTS, w->page->on, MANDATE__WHAT_IF__WHAT_RESULT,
 			       &result.base);

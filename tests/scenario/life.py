@@ -10,7 +10,7 @@ import signal
 import time
 
 import stranger
-from stranger import Stream, day, expect, partners, step
+from stranger import HERE, Stream, day, expect, partners, step
 from support import main, memory_folder
 
 CREDIT = 100000
@@ -37,6 +37,12 @@ def settings(daemon):
     return {row.setting.name: row.setting.value for row in rows}
 
 
+def alert_settings():
+    """As the example of a configuration lists them."""
+    with open(os.path.join(HERE, "..", "..", "config", "mandated.conf")) as f:
+        return re.findall(r"^#? *(alert\.[a-z_.]+) *=", f.read(), re.M)
+
+
 def first_start(scene):
     daemon = run(scene)
     expect(started(daemon)["rebuilt"] == '"none is there"', "a new state", started(daemon))
@@ -49,7 +55,7 @@ def first_start(scene):
     found = settings(daemon)
     expect(found.get("timezone") == "America/New_York", "the zone is a setting", found)
     expect("instance.secret" not in found, "the secret is told to nobody", found)
-    expect(len(found) == 5, "five settings", found)
+    expect(len(found) == 1 + len(alert_settings()), "and each parameter of the alerts", found)
     sender = stranger.Sender(daemon.link())
     sender.accepted(partners())
     step("a first start: settings, rules 2, the day; revision %d" % head(daemon)[0])

@@ -263,6 +263,26 @@ static void orphan_once_the_holders_operation_has_ended(void **state)
 	dossier_free(d);
 }
 
+/* Two are to give what neither ever claimed, from nobody knows when on. */
+static void orphan_without_a_beginning(void **state)
+{
+	const Mandate__Alert *alert;
+	struct dossier *d;
+
+	(void)state;
+	world_read(&world, "operation A un_pko host=XKX\n"
+			   "operation B un_pko host=XKX\n"
+			   "operation C un_pko host=XKX\n"
+			   "arrangement A-C handover_of_function UN;EU A C function=policing\n"
+			   "arrangement B-C handover_of_function AU;EU B C function=policing\n");
+	d = dossier_of("policing:XKX");
+	alert = orphan(d, "2000-01-01");
+	assert_non_null(alert);
+	assert_int_equal(alert->since, DAY_FIRST); /* a day that can be written */
+	assert_true(alert->since_at_latest);
+	dossier_free(d);
+}
+
 static void orphan_while_contested(void **state)
 {
 	const Mandate__Alert *alert;
@@ -533,6 +553,7 @@ int main(void)
 		TEST(a_function_may_come_back),
 		TEST(two_that_receive_it_on_one_day_both_hold_it),
 		TEST(orphan_once_the_holders_operation_has_ended),
+		TEST(orphan_without_a_beginning),
 		TEST(orphan_while_contested),
 		TEST(area_is_the_givers_first_host_unless_named),
 		TEST(home_follows_mandates_and_is_built_again_for_the_rest),

@@ -70,7 +70,8 @@ static struct twin_alert blank(Mandate__AlertCode code)
 				   .valid_until = DAY_NEVER};
 }
 
-/* Day after day back to the first of the unbroken condition. Another key is another alert. */
+/* Day after day back to the first of the unbroken condition, DAY_FIRST if nothing begins it.
+ * Another key is another alert. */
 static int32_t since_of(const struct twin *w, const struct twin_rule *rule,
 			const struct twin_subject *s, const struct twin_alert *open, int32_t day)
 {
@@ -82,7 +83,7 @@ static int32_t since_of(const struct twin *w, const struct twin_rule *rule,
 		    (open->by && strcmp(before.by, open->by) != 0))
 			return day;
 	}
-	return day;
+	return DAY_FIRST;
 }
 
 static size_t add_rule(const struct twin *w, const struct twin_rule *rule, int32_t day,
