@@ -30,6 +30,12 @@ enum ctl_option {
 	CTL_UNTIL_CURRENT = 1 << 12,
 	CTL_HEAD = 1 << 13,
 	CTL_WINDOW = 1 << 14,
+	CTL_DAYS = 1 << 15,
+	CTL_AREA = 1 << 16,
+	CTL_PARTY = 1 << 17,
+	CTL_ALL = 1 << 18,
+	CTL_COMPONENT = 1 << 19,
+	CTL_ALERTS = 1 << 20,
 };
 
 enum { CTL_VALUES_MAX = 64 };
@@ -50,11 +56,13 @@ struct ctl {
 	/* the command's options and arguments */
 	uint32_t given; /* bits of enum ctl_option */
 	int32_t on;
-	uint64_t known_at, from, count, window;
+	uint64_t known_at, from, count, window, days;
 	uint8_t from_hash[MANDATE_HASH_BYTES];
 	bool has_from_hash;
 	struct ctl_values operations, kinds, contributors, codes, documents;
 	const char *name;
+	char *area, *party;
+	int component; /* Mandate__Component, with CTL_COMPONENT */
 	uint64_t head_revision;
 	uint8_t head_hash[MANDATE_HASH_BYTES];
 	char **arguments;
@@ -119,8 +127,18 @@ enum ctl_exit ctl_read_refusals(struct ctl *c);
 
 enum ctl_exit ctl_judge_timeline(struct ctl *c);
 enum ctl_exit ctl_judge_strength(struct ctl *c);
-enum ctl_exit ctl_judge_overview(struct ctl *c);
 enum ctl_exit ctl_judge_alerts(struct ctl *c);
+enum ctl_exit ctl_overview(struct ctl *c);
+enum ctl_exit ctl_whatif(struct ctl *c);
+
+enum ctl_exit ctl_partnership_lineage(struct ctl *c);
+enum ctl_exit ctl_partnership_function(struct ctl *c);
+enum ctl_exit ctl_partnership_arrangements(struct ctl *c);
+enum ctl_exit ctl_partnership_partner(struct ctl *c);
+enum ctl_exit ctl_forces_contributor(struct ctl *c);
+enum ctl_exit ctl_forces_requirements(struct ctl *c);
+enum ctl_exit ctl_agenda_money(struct ctl *c);
+enum ctl_exit ctl_agenda_priorities(struct ctl *c);
 
 enum ctl_exit ctl_follow(struct ctl *c);
 

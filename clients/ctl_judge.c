@@ -1,310 +1,342 @@
-/* What the rules make of the records: mandates, strengths, the overview, alerts. */
-#include "base/day.h"
-#include "ctl.h"
+/* What the rules make of the records: mandates, strengths, alerts. */
+#include "ctl_view.h"
+#include "ctl_words.h"
 #include "json.h"
 #include "model/names.h"
-
-struct judging {
-	struct ctl *c;
-	struct output_rows *rows;
-	bool failed;
-};
-
-static json_t *day_or_null(bool has, int32_t day)
-{
-	char text[DAY_TEXT_BYTES];
-
-	day_format(text, day);
-	return has ? json_string(text) : json_null();
-}
-
-static json_t *text_or_null(const char *text)
-{
-	return text ? json_string(text) : json_null();
-}
-
-static json_t *number_or_null(bool has, uint64_t value)
-{
-	return has ? json_integer((json_int_t)value) : json_null();
-}
 
 static const char *component_name(Mandate__Component component)
 {
 	return names_text(&mandate__component__descriptor, (int)component);
 }
 
-static enum ctl_exit judge(struct ctl *c, Mandate__Query *query,
-			   void (*print)(void *context, const Mandate__Row *row),
-			   const struct output_column *columns, size_t count)
-{
-	struct judging j = {.c = c};
-
-	if (c->format != OUTPUT_JSON &&
-	    output_rows_new(&j.rows, c->format, columns, count) != STATUS_OK)
-		return ctl_fail(c, STATUS_NO_MEMORY, "out of memory");
-	enum ctl_exit status = ctl_ask(c, query, print, &j, NULL);
-	if (j.rows && output_rows_end(j.rows) != STATUS_OK)
-		j.failed = true;
-	return status == CTL_DONE && j.failed ? ctl_fail(c, STATUS_NO_MEMORY, "out of memory")
-					      : status;
-}
-
 /* --- timeline -------------------------------------------------------------------------------- */
 
-/* One flat object, every member always there: what is not set is null. */
-static json_t *json_of_mandate(const Mandate__Mandate *m, bool is_span)
+/* Flat, with the ceilings by component, since most have one a component; `ceiling_entries` says all
+ * of them. */
+static json_t *json_of_mandate(const Mandate__Mandate *m)
 {
-	json_t *ceilings = json_object(), *derived = json_array();
+	json_t *json = json_of_row(&m->base), *ceilings = json_object(), *derived = json_array();
+	json_t *entries = json_incref(json_object_get(json, "ceilings"));
 
 	for (size_t i = 0; i < m->n_ceilings; i++) {
 		const char *name = component_name(m->ceilings[i]->component);
 
+		if (m->ceilings[i]->name)
+			continue;
 		json_object_set_new(ceilings, name,
 				    json_integer((json_int_t)m->ceilings[i]->persons));
 		if (m->ceilings[i]->derived)
 			json_array_append_new(derived, json_string(name));
 	}
-	json_t *json = json_pack(
-		"{ss so ss sb so sb so so so so sb sb so}", "operation", m->operation, "on",
-		day_or_null(true, m->on), "status",
-		names_text(&mandate__mandate_status__descriptor, (int)m->status), "in_force",
-		(int)m->in_force, "valid_until", day_or_null(m->has_valid_until, m->valid_until),
-		"open_ended", (int)m->open_ended, "document", text_or_null(m->document), "how",
-		m->has_how ? json_string(names_text(&mandate__mandate_end__descriptor, (int)m->how))
-			   : json_null(),
-		"secured_until", day_or_null(m->has_secured_until, m->secured_until), "withdraw_by",
-		day_or_null(m->has_withdraw_by, m->withdraw_by), "authorized", (int)m->authorized,
-		"applies", m->has_applies ? (int)m->applies : (int)m->in_force, "ceilings",
-		ceilings);
-	if (json && is_span)
-		json_object_set_new(json, "to", day_or_null(m->has_to, m->to));
-	if (json && json_array_size(derived) > 0)
-		json_object_set(json, "derived", derived);
-	json_decref(derived);
+	json_object_set_new(json, "ceilings", ceilings);
+	json_object_set_new(json, "derived", derived);
+	json_object_set_new(json, "ceiling_entries", entries);
+	if (!m->has_applies)
+		json_object_set_new(json, "applies", json_boolean(m->in_force));
 	return json;
 }
 
-static const Mandate__CeilingOn *ceiling_of(const Mandate__Mandate *m, Mandate__Component component)
+static json_t *json_of_span(const Mandate__Row *row)
 {
-	for (size_t i = 0; i < m->n_ceilings; i++)
-		if (m->ceilings[i]->component == component)
-			return m->ceilings[i];
-	return NULL;
+	return json_of_mandate(row->mandate);
 }
 
-static void print_ceiling(struct judging *j, const Mandate__Mandate *m,
-			  Mandate__Component component)
+static json_t *json_of_day(const Mandate__Row *row)
 {
-	const Mandate__CeilingOn *ceiling = ceiling_of(m, component);
+	json_t *json = json_of_mandate(row->mandate);
 
-	output_number(j->rows, ceiling, ceiling ? ceiling->persons : 0);
+	json_object_del(json, "to");
+	return json;
 }
 
-static void print_mandate(void *context, const Mandate__Row *row)
-{
-	struct judging *j = context;
-	const Mandate__Mandate *m = row->mandate;
-	bool is_span = !(j->c->given & CTL_ON);
+/* The components that have a column of their own. */
+static const Mandate__Component ceiling_columns[] = {
+	MANDATE__COMPONENT__COMPONENT_MILITARY, MANDATE__COMPONENT__COMPONENT_POLICE,
+	MANDATE__COMPONENT__COMPONENT_UNIFORMED, MANDATE__COMPONENT__COMPONENT_FPU_UNITS};
+enum { CEILING_COLUMNS = sizeof ceiling_columns / sizeof *ceiling_columns };
 
-	if (row->what_case != MANDATE__ROW__WHAT_MANDATE)
-		return;
-	if (j->c->format == OUTPUT_JSON) {
-		j->failed |= output_json(json_of_mandate(m, is_span)) != STATUS_OK;
-		return;
+static bool has_column(const Mandate__CeilingOn *ceiling)
+{
+	for (size_t i = 0; i < CEILING_COLUMNS; i++)
+		if (!ceiling->name && ceiling->component == ceiling_columns[i])
+			return true;
+	return false;
+}
+
+static void print_ceilings(struct output_rows *rows, const Mandate__Mandate *m)
+{
+	struct words others = {0};
+
+	for (size_t i = 0; i < CEILING_COLUMNS; i++) {
+		const Mandate__CeilingOn *found = NULL;
+
+		for (size_t k = 0; k < m->n_ceilings; k++)
+			if (!m->ceilings[k]->name &&
+			    m->ceilings[k]->component == ceiling_columns[i])
+				found = m->ceilings[k];
+		output_number(rows, found, found ? found->persons : 0);
 	}
-	output_day(j->rows, true, m->on);
-	output_day(j->rows, m->has_to, m->to);
-	output_text(j->rows, names_text(&mandate__mandate_status__descriptor, (int)m->status));
-	if (m->open_ended)
-		output_text(j->rows, "open-ended");
-	else
-		output_day(j->rows, m->has_valid_until, m->valid_until);
-	output_text(j->rows, m->document);
-	print_ceiling(j, m, MANDATE__COMPONENT__COMPONENT_MILITARY);
-	print_ceiling(j, m, MANDATE__COMPONENT__COMPONENT_POLICE);
-	print_ceiling(j, m, MANDATE__COMPONENT__COMPONENT_UNIFORMED);
-	print_ceiling(j, m, MANDATE__COMPONENT__COMPONENT_FPU_UNITS);
-	output_row_end(j->rows);
+	for (size_t k = 0; k < m->n_ceilings; k++) {
+		const Mandate__CeilingOn *ceiling = m->ceilings[k];
+
+		if (has_column(ceiling))
+			continue;
+		words_add(&others, "%s%s ", others.len ? ", " : "",
+			  ceiling->name ? ceiling->name : component_name(ceiling->component));
+		words_number(&others, ceiling->persons);
+	}
+	output_text(rows, others.len ? others.text : NULL);
+}
+
+/* "UNSC 2015-07-31, AUPSC open-ended" */
+static void print_sides(struct output_rows *rows, const Mandate__Mandate *m)
+{
+	struct words w = {0};
+
+	for (size_t i = 0; i < m->n_sides; i++) {
+		const Mandate__MandateSide *side = m->sides[i];
+
+		words_add(&w, "%s%s ", i ? ", " : "", side->party);
+		if (side->has_valid_until)
+			words_day(&w, side->valid_until);
+		else
+			words_add(&w, "%s", side->open_ended ? "open-ended" : "not in force");
+	}
+	output_text(rows, w.len ? w.text : NULL);
+}
+
+static void print_alerts_open(struct output_rows *rows, const Mandate__Mandate *m)
+{
+	struct words w = {0};
+
+	for (size_t i = 0; i < m->n_alerts; i++) {
+		const Mandate__Alert *a = m->alerts[i];
+
+		words_add(&w, "%s%s", i ? ", " : "",
+			  names_text(&mandate__alert_code__descriptor, (int)a->code));
+		if (a->has_component)
+			words_add(&w, " %s", component_name(a->component));
+		if (a->severity == MANDATE__SEVERITY__SEVERITY_ALARM)
+			words_add(&w, "!");
+	}
+	output_text(rows, w.len ? w.text : NULL);
+}
+
+static void print_mandate(struct output_rows *rows, const Mandate__Row *row)
+{
+	const Mandate__Mandate *m = row->mandate;
+	const char *status = names_text(&mandate__mandate_status__descriptor, (int)m->status);
+
+	output_day(rows, true, m->on);
+	output_day(rows, m->has_to, m->to);
+	output_text(rows, status);
+	output_text(rows, m->in_force && m->authorized ? "authorized" : status);
+	ctl_view_until(rows, m->open_ended, m->has_valid_until, m->valid_until);
+	output_text(rows, m->document);
+	print_ceilings(rows, m);
+	print_alerts_open(rows, m);
+	ctl_view_name(rows, &mandate__mandate_end__descriptor, m->has_how, (int)m->how);
+	output_day(rows, m->has_withdraw_by, m->withdraw_by);
+	print_sides(rows, m);
+	ctl_view_name(rows, &mandate__consent_state__descriptor, m->has_consent, (int)m->consent);
+	output_day(rows, m->has_secured_until, m->secured_until);
+	output_bool(rows, true, m->authorized);
+	output_bool(rows, true, m->has_applies ? m->applies : m->in_force);
+	ctl_view_list(rows, m->hosts, m->n_hosts);
+	ctl_view_list(rows, m->tasks, m->n_tasks);
+	output_row_end(rows);
 }
 
 enum ctl_exit ctl_judge_timeline(struct ctl *c)
 {
 	static const struct output_column columns[] = {
-		{"on", "from", false, false},
-		{"to", NULL, false, false},
-		{"status", NULL, false, false},
-		{"valid_until", NULL, false, false},
-		{"document", NULL, false, false},
-		{"ceiling_military", "military", true, false},
-		{"ceiling_police", "police", true, false},
-		{"ceiling_uniformed", "uniformed", true, false},
-		{"ceiling_fpu_units", "FPU units", true, false}};
+		{"on", "from", false, false, 0},
+		{"to", NULL, false, false, 0},
+		{"status", NULL, false, false, OUTPUT_CSV},
+		{"shown", "status", false, false, OUTPUT_TABLE},
+		{"valid_until", NULL, false, false, 0},
+		{"document", NULL, false, false, 0},
+		{"ceiling_military", "military", true, false, 0},
+		{"ceiling_police", "police", true, false, 0},
+		{"ceiling_uniformed", "uniformed", true, false, 0},
+		{"ceiling_fpu_units", "FPU units", true, false, 0},
+		{"ceiling_others", "others", false, true, 0},
+		{"alerts", NULL, false, true, 0},
+		{"how", NULL, false, false, 0},
+		{"withdraw_by", NULL, false, false, 0},
+		{"sides", NULL, false, true, 0},
+		{"consent", NULL, false, false, 0},
+		{"secured_until", NULL, false, false, OUTPUT_CSV},
+		{"authorized", NULL, false, false, OUTPUT_CSV},
+		{"applies", NULL, false, false, OUTPUT_CSV},
+		{"hosts", NULL, false, false, OUTPUT_CSV},
+		{"tasks", NULL, false, false, OUTPUT_CSV}};
+	bool is_day = c->given & CTL_ON;
+	const struct ctl_view view = {.what = MANDATE__ROW__WHAT_MANDATE,
+				      CTL_VIEW_COLUMNS(columns),
+				      .print = print_mandate,
+				      .json = is_day ? json_of_day : json_of_span};
 	Mandate__Query query = MANDATE__QUERY__INIT;
 	Mandate__TimelineQuery timeline = MANDATE__TIMELINE_QUERY__INIT;
 
 	timeline.operation = c->arguments[0];
+	/* On a day they are part of the answer; spans they would cut up unasked. */
+	timeline.has_alerts = timeline.alerts = is_day || c->given & CTL_ALERTS;
 	query.ask_case = MANDATE__QUERY__ASK_TIMELINE;
 	query.timeline = &timeline;
-	return judge(c, &query, print_mandate, columns, sizeof columns / sizeof *columns);
+	return ctl_view_ask(c, &query, &view, 1);
 }
 
 /* --- strength -------------------------------------------------------------------------------- */
 
-static json_t *json_of_strength(const Mandate__Strength *s)
+static void print_strength(struct output_rows *rows, const Mandate__Row *row)
 {
-	return json_pack(
-		"{ss so ss so so so so sb so sb so so}", "operation", s->operation, "on",
-		day_or_null(true, s->on), "component", component_name(s->component), "persons",
-		number_or_null(s->has_persons, s->persons), "basis",
-		s->has_basis ? json_string(names_text(&mandate__basis__descriptor, (int)s->basis))
-			     : json_null(),
-		"as_of", day_or_null(s->has_as_of, s->as_of), "age_days",
-		number_or_null(s->has_age_days, s->age_days), "partial", (int)s->partial, "ceiling",
-		number_or_null(s->has_ceiling, s->ceiling), "ceiling_applies",
-		(int)s->ceiling_applies, "estimate", number_or_null(s->has_estimate, s->estimate),
-		"estimate_as_of", day_or_null(s->has_estimate_as_of, s->estimate_as_of));
-}
-
-static void print_strength(void *context, const Mandate__Row *row)
-{
-	struct judging *j = context;
 	const Mandate__Strength *s = row->strength;
+	struct words age = {0};
 
-	if (row->what_case != MANDATE__ROW__WHAT_STRENGTH)
-		return;
-	if (j->c->format == OUTPUT_JSON) {
-		j->failed |= output_json(json_of_strength(s)) != STATUS_OK;
-		return;
-	}
-	output_text(j->rows, s->operation);
-	output_day(j->rows, true, s->on);
-	output_text(j->rows, component_name(s->component));
-	output_number(j->rows, s->has_persons, s->persons);
-	output_number(j->rows, s->has_ceiling, s->ceiling);
-	output_bool(j->rows, s->has_ceiling, s->ceiling_applies);
-	output_text(j->rows,
-		    s->has_basis ? names_text(&mandate__basis__descriptor, (int)s->basis) : NULL);
-	output_day(j->rows, s->has_as_of, s->as_of);
-	output_number(j->rows, s->has_age_days, s->age_days);
-	output_bool(j->rows, s->has_partial, s->partial);
-	output_number(j->rows, s->has_estimate, s->estimate);
-	output_day(j->rows, s->has_estimate_as_of, s->estimate_as_of);
-	output_row_end(j->rows);
+	words_age(&age, s->has_age_days ? s->age_days : 0);
+	output_text(rows, s->operation);
+	output_day(rows, true, s->on);
+	output_text(rows, component_name(s->component));
+	output_text(rows, s->contributor);
+	output_number(rows, s->has_persons, s->persons);
+	output_number(rows, s->has_ceiling, s->ceiling);
+	output_signed(rows, s->has_over, s->over);
+	ctl_view_name(rows, &mandate__basis__descriptor, s->has_basis, (int)s->basis);
+	output_day(rows, s->has_as_of, s->as_of);
+	output_text(rows, age.len ? age.text : NULL);
+	output_number(rows, s->has_age_days, s->age_days);
+	output_number(rows, s->has_estimate, s->estimate);
+	output_day(rows, s->has_estimate_as_of, s->estimate_as_of);
+	output_bool(rows, s->has_ceiling, s->ceiling_applies);
+	output_bool(rows, s->has_partial, s->partial);
+	output_number(rows, s->has_women, s->women);
+	output_number(rows, s->has_women_of, s->women_of);
+	output_number(rows, s->has_required, s->required);
+	output_number(rows, s->has_pledged, s->pledged);
+	output_number(rows, s->has_units, s->units);
+	output_number(rows, s->n_contributors, s->n_contributors);
+	output_row_end(rows);
 }
+
+static const struct output_column strength_columns[] = {
+	{"operation", NULL, false, false, 0},
+	{"on", NULL, false, false, OUTPUT_CSV},
+	{"component", NULL, false, false, 0},
+	{"contributor", "of", false, false, 0},
+	{"persons", NULL, true, false, 0},
+	{"ceiling", NULL, true, false, 0},
+	{"over", NULL, true, false, 0},
+	{"basis", NULL, false, false, 0},
+	{"as_of", NULL, false, false, 0},
+	{"age", "", false, false, OUTPUT_TABLE},
+	{"age_days", NULL, true, false, OUTPUT_CSV},
+	{"estimate", NULL, true, false, 0},
+	{"estimate_as_of", "of map", false, false, 0},
+	{"ceiling_applies", "applies", false, false, 0},
+	{"partial", NULL, false, false, 0},
+	{"women", NULL, true, false, 0},
+	{"women_of", "women of", true, false, 0},
+	{"required", NULL, true, false, 0},
+	{"pledged", NULL, true, false, 0},
+	{"units", NULL, true, false, 0},
+	{"contributors", NULL, true, false, 0}};
+const struct ctl_view ctl_view_strengths = {.what = MANDATE__ROW__WHAT_STRENGTH,
+					    .title = "present",
+					    CTL_VIEW_COLUMNS(strength_columns),
+					    .print = print_strength};
 
 enum ctl_exit ctl_judge_strength(struct ctl *c)
 {
-	static const struct output_column columns[] = {
-		{"operation", NULL, false, false}, {"on", NULL, false, false},
-		{"component", NULL, false, false}, {"persons", NULL, true, false},
-		{"ceiling", NULL, true, false},	   {"ceiling_applies", "applies", false, false},
-		{"basis", NULL, false, false},	   {"as_of", NULL, false, false},
-		{"age_days", NULL, true, false},   {"partial", NULL, false, false},
-		{"estimate", NULL, true, false},   {"estimate_as_of", "of", false, false}};
 	Mandate__Query query = MANDATE__QUERY__INIT;
 	Mandate__StrengthQuery strength = MANDATE__STRENGTH_QUERY__INIT;
 
+	if (c->contributors.count > 1)
+		return ctl_usage("strength takes one --contributor");
 	strength.operation = c->argument_count ? c->arguments[0] : NULL;
+	strength.contributor = c->contributors.count ? c->contributors.items[0] : NULL;
+	strength.has_component = c->given & CTL_COMPONENT;
+	strength.component = (Mandate__Component)c->component;
 	query.ask_case = MANDATE__QUERY__ASK_STRENGTH;
 	query.strength = &strength;
-	return judge(c, &query, print_strength, columns, sizeof columns / sizeof *columns);
-}
-
-/* --- overview -------------------------------------------------------------------------------- */
-
-static void print_overview(void *context, const Mandate__Row *row)
-{
-	struct judging *j = context;
-	const Mandate__Overview *o = row->overview;
-
-	if (row->what_case != MANDATE__ROW__WHAT_OVERVIEW)
-		return;
-	if (j->c->format == OUTPUT_JSON) {
-		j->failed |= output_json(json_of_message(&o->base)) != STATUS_OK;
-		return;
-	}
-	output_text(j->rows, o->operation);
-	output_text(j->rows, names_text(&mandate__mandate_status__descriptor, (int)o->status));
-	if (o->open_ended)
-		output_text(j->rows, "open-ended");
-	else
-		output_day(j->rows, o->has_valid_until, o->valid_until);
-	output_text(j->rows, o->document);
-	output_number(j->rows, o->has_military, o->military);
-	output_number(j->rows, o->has_military_ceiling, o->military_ceiling);
-	output_number(j->rows, o->has_police, o->police);
-	output_number(j->rows, o->has_police_ceiling, o->police_ceiling);
-	output_number(j->rows, o->has_alerts, o->alerts);
-	output_number(j->rows, o->has_uniformed_ceiling, o->uniformed_ceiling);
-	output_number(j->rows, o->has_estimate, o->estimate);
-	output_number(j->rows, o->has_contributors, o->contributors);
-	output_row_end(j->rows);
-}
-
-enum ctl_exit ctl_judge_overview(struct ctl *c)
-{
-	static const struct output_column columns[] = {
-		{"operation", NULL, false, false},
-		{"status", NULL, false, false},
-		{"valid_until", NULL, false, false},
-		{"document", NULL, false, false},
-		{"military", NULL, true, false},
-		{"military_ceiling", "mil. ceiling", true, false},
-		{"police", NULL, true, false},
-		{"police_ceiling", "pol. ceiling", true, false},
-		{"alerts", NULL, true, false},
-		{"uniformed_ceiling", "uniformed ceiling", true, false},
-		{"estimate", NULL, true, false},
-		{"contributors", NULL, true, false}};
-	Mandate__Query query = MANDATE__QUERY__INIT;
-	Mandate__OverviewQuery overview = MANDATE__OVERVIEW_QUERY__INIT;
-
-	query.ask_case = MANDATE__QUERY__ASK_OVERVIEW;
-	query.overview = &overview;
-	return judge(c, &query, print_overview, columns, sizeof columns / sizeof *columns);
+	return ctl_view_ask(c, &query, &ctl_view_strengths, 1);
 }
 
 /* --- alerts ---------------------------------------------------------------------------------- */
 
-static void print_alert(void *context, const Mandate__Row *row)
+/* As they come: not even what is not set is added, since an alert has a field for every rule. */
+static json_t *json_of_alert(const Mandate__Row *row)
 {
-	struct judging *j = context;
-	const Mandate__AlertRow *r = row->alert;
-	const Mandate__Alert *a;
+	return json_of_message(&row->alert->base);
+}
 
-	if (row->what_case != MANDATE__ROW__WHAT_ALERT)
-		return;
-	if (j->c->format == OUTPUT_JSON) {
-		j->failed |= output_json(json_of_message(&r->base)) != STATUS_OK;
-		return;
-	}
-	a = r->change ? r->change->alert : r->alert;
-	output_number(j->rows, r->has_revision, r->revision);
-	output_text(j->rows,
-		    r->change ? names_text(&mandate__alert_act__descriptor, (int)r->change->act)
-			      : "open");
-	output_day(j->rows, r->change, r->change ? r->change->on : 0);
-	output_text(j->rows, names_text(&mandate__alert_code__descriptor, (int)a->code));
-	output_text(j->rows, names_text(&mandate__severity__descriptor, (int)a->severity));
-	output_text(j->rows, a->key);
-	output_day(j->rows, true, a->since);
-	output_number(j->rows, a->has_persons, a->persons);
-	output_number(j->rows, a->has_ceiling, a->ceiling);
-	output_day(j->rows, a->has_valid_until, a->valid_until);
-	output_day(j->rows, a->has_as_of, a->as_of);
-	output_text(j->rows, a->document);
-	output_row_end(j->rows);
+static void print_alert(struct output_rows *rows, const Mandate__Row *row)
+{
+	const Mandate__AlertRow *r = row->alert;
+	const Mandate__AlertChange *change = r->change;
+	const Mandate__Alert *a = change ? change->alert : r->alert;
+	const char *act =
+		change ? names_text(&mandate__alert_act__descriptor, (int)change->act) : "open";
+	const char *reason =
+		change && change->has_reason
+			? names_text(&mandate__close_reason__descriptor, (int)change->reason)
+			: NULL;
+	struct words event = {0}, since = {0}, what = {0};
+
+	if (change)
+		words_add(&event, "%s%s%s%s", act, reason ? " (" : "", reason ? reason : "",
+			  reason ? ")" : "");
+	words_day(&since, a->since);
+	words_add(&since, "%s", a->since_at_latest ? " or earlier" : "");
+	words_alert(&what, a);
+	output_number(rows, r->has_revision, r->revision);
+	output_day(rows, change, change ? change->on : 0);
+	output_text(rows, act);
+	output_text(rows, reason);
+	output_text(rows, event.len ? event.text : NULL);
+	output_text(rows, names_text(&mandate__severity__descriptor, (int)a->severity));
+	output_text(rows, names_text(&mandate__alert_code__descriptor, (int)a->code));
+	output_text(rows, a->key);
+	output_text(rows, since.text);
+	output_day(rows, true, a->since);
+	output_text(rows, what.len ? what.text : NULL);
+	output_text(rows, a->operation);
+	output_number(rows, a->has_persons, a->persons);
+	output_number(rows, a->has_ceiling, a->ceiling);
+	output_day(rows, a->has_valid_until, a->valid_until);
+	output_day(rows, a->has_as_of, a->as_of);
+	output_text(rows, a->document);
+	output_number(rows, a->has_stage, a->stage);
+	/* What happened stays in its order; of what is open the gravest stands first. */
+	output_row_end_ranked(
+		rows, change ? 0 : MANDATE__SEVERITY__SEVERITY_ALARM - (unsigned)a->severity);
 }
 
 enum ctl_exit ctl_judge_alerts(struct ctl *c)
 {
 	static const struct output_column columns[] = {
-		{"revision", NULL, true, false},  {"act", NULL, false, false},
-		{"on", NULL, false, false},	  {"code", NULL, false, false},
-		{"severity", NULL, false, false}, {"key", NULL, false, false},
-		{"since", NULL, false, false},	  {"persons", NULL, true, false},
-		{"ceiling", NULL, true, false},	  {"valid_until", NULL, false, false},
-		{"as_of", NULL, false, false},	  {"document", NULL, false, false}};
+		{"revision", NULL, true, false, 0},
+		{"on", NULL, false, false, 0},
+		{"act", NULL, false, false, OUTPUT_CSV},
+		{"reason", NULL, false, false, OUTPUT_CSV},
+		{"event", NULL, false, false, OUTPUT_TABLE},
+		{"severity", NULL, false, false, 0},
+		{"code", NULL, false, false, 0},
+		{"key", NULL, false, true, 0},
+		{"since", NULL, false, false, OUTPUT_TABLE},
+		{"since", NULL, false, false, OUTPUT_CSV},
+		{"what", NULL, false, true, 0},
+		{"operation", NULL, false, false, OUTPUT_CSV},
+		{"persons", NULL, true, false, OUTPUT_CSV},
+		{"ceiling", NULL, true, false, OUTPUT_CSV},
+		{"valid_until", NULL, false, false, OUTPUT_CSV},
+		{"as_of", NULL, false, false, OUTPUT_CSV},
+		{"document", NULL, false, false, OUTPUT_CSV},
+		{"stage", NULL, true, false, OUTPUT_CSV}};
+	static const struct ctl_view view = {.what = MANDATE__ROW__WHAT_ALERT,
+					     CTL_VIEW_COLUMNS(columns),
+					     .print = print_alert,
+					     .json = json_of_alert};
 	Mandate__Query query = MANDATE__QUERY__INIT;
 	Mandate__AlertsQuery alerts = MANDATE__ALERTS_QUERY__INIT;
 	int code;
@@ -322,5 +354,5 @@ enum ctl_exit ctl_judge_alerts(struct ctl *c)
 	alerts.has_log = alerts.log = (c->given & CTL_LOG) != 0;
 	query.ask_case = MANDATE__QUERY__ASK_ALERTS;
 	query.alerts = &alerts;
-	return judge(c, &query, print_alert, columns, sizeof columns / sizeof *columns);
+	return ctl_view_ask(c, &query, &view, 1);
 }

@@ -60,8 +60,8 @@ static enum ctl_exit list(struct ctl *c, Mandate__Query *query, const char *only
 
 /* --- status ---------------------------------------------------------------------------------- */
 
-static const struct output_column pair_columns[] = {{"name", "", false, false},
-						    {"value", "", false, true}};
+static const struct output_column pair_columns[] = {{"name", "", false, false, 0},
+						    {"value", "", false, true, 0}};
 
 static void print_status(void *context, const Mandate__Row *row)
 {
@@ -143,9 +143,9 @@ enum ctl_exit ctl_operate_head(struct ctl *c)
 
 static enum ctl_exit list_settings(struct ctl *c, const char *only)
 {
-	static const struct output_column columns[] = {{"name", NULL, false, false},
-						       {"value", NULL, false, true},
-						       {"configured", NULL, false, false}};
+	static const struct output_column columns[] = {{"name", NULL, false, false, 0},
+						       {"value", NULL, false, true, 0},
+						       {"configured", NULL, false, false, 0}};
 	Mandate__Query query = MANDATE__QUERY__INIT;
 	Mandate__SettingsQuery settings = MANDATE__SETTINGS_QUERY__INIT;
 
@@ -156,9 +156,9 @@ static enum ctl_exit list_settings(struct ctl *c, const char *only)
 
 enum ctl_exit ctl_operate_cursors(struct ctl *c)
 {
-	static const struct output_column columns[] = {{"office", NULL, false, false},
-						       {"name", NULL, false, false},
-						       {"revision", NULL, true, false}};
+	static const struct output_column columns[] = {{"office", NULL, false, false, 0},
+						       {"name", NULL, false, false, 0},
+						       {"revision", NULL, true, false, 0}};
 	Mandate__Query query = MANDATE__QUERY__INIT;
 	Mandate__CursorsQuery cursors = MANDATE__CURSORS_QUERY__INIT;
 

@@ -2,6 +2,7 @@
 #include "base/hash.h"
 #include "ctl.h"
 #include "import.h"
+#include "model/names.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -159,6 +160,28 @@ static bool take_window(struct ctl *c, char *text)
 	return take_u64(&c->window, text) && c->window > 0 && c->window <= MANDATE_WINDOW_MAX;
 }
 
+static bool take_days(struct ctl *c, char *text)
+{
+	return take_u64(&c->days, text) && c->days <= UINT32_MAX;
+}
+
+static bool take_area(struct ctl *c, char *text)
+{
+	c->area = text;
+	return true;
+}
+
+static bool take_party(struct ctl *c, char *text)
+{
+	c->party = text;
+	return true;
+}
+
+static bool take_component(struct ctl *c, char *text)
+{
+	return names_value(&mandate__component__descriptor, text, &c->component) == STATUS_OK;
+}
+
 static bool take_profile(struct ctl *c, char *text)
 {
 	return ctl_profile_read(c, text, &c->wrong) == STATUS_OK;
@@ -182,7 +205,7 @@ static const struct option_row {
 	{"known-at", "REVISION", CTL_KNOWN_AT, take_known_at, "as was known then"},
 	{"operation", "NAME", CTL_OPERATION, take_operation, "of this operation"},
 	{"kind", "KIND", CTL_KIND, take_kind, "records of this kind"},
-	{"contributor", "CODE", CTL_CONTRIBUTOR, take_contributor, "that name this contributor"},
+	{"contributor", "CODE", CTL_CONTRIBUTOR, take_contributor, "of this contributor, as BGD"},
 	{"code", "CODE", CTL_CODE, take_code, "alerts of this code, as CEIL_OVER"},
 	{"document", "SYMBOL", CTL_DOCUMENT, take_document, "about this document"},
 	{"log", NULL, CTL_LOG, NULL, "what was opened, changed and closed"},
@@ -192,6 +215,13 @@ static const struct option_row {
 	{"count", "N", CTL_COUNT, take_count, "stop after so many events"},
 	{"until-current", NULL, CTL_UNTIL_CURRENT, NULL, "stop where history stands now"},
 	{"head", "REVISION:HASH", CTL_HEAD, take_head, "prove that this lies in the history"},
+	{"days", "N", CTL_DAYS, take_days, "alerts of so many days after it, too"},
+	{"area", "NAME", CTL_AREA, take_area, "only there: a host, as XKX, or another area"},
+	{"party", "CODE", CTL_PARTY, take_party, "to which this one is a party"},
+	{"component", "NAME", CTL_COMPONENT, take_component, "only of this component, as police"},
+	{"all", NULL, CTL_ALL, NULL, "every period, not only those that hold the day"},
+	{"alerts", NULL, CTL_ALERTS, NULL,
+	 "with alerts; a span ends where one opens, changes or closes"},
 	{"window", "N", CTL_WINDOW, take_window, "submissions under way at once (256)"},
 };
 enum { OPTIONS = sizeof options / sizeof *options, HELP_OPTION = OPTIONS };

@@ -54,25 +54,27 @@ static enum status make_columns(struct reading *r, Mandate__Kind kind)
 	size_t count = 0;
 
 	r->type = type_of(kind);
-	columns[count++] = (struct output_column){"revision", NULL, true, false};
-	columns[count++] = (struct output_column){"edition", NULL, true, false};
+	columns[count++] = (struct output_column){"revision", NULL, true, false, 0};
+	columns[count++] = (struct output_column){"edition", NULL, true, false, 0};
 	if (r->history) {
-		columns[count++] = (struct output_column){"time", NULL, false, false};
-		columns[count++] = (struct output_column){"office", NULL, false, false};
-		columns[count++] = (struct output_column){"action", NULL, false, false};
+		columns[count++] = (struct output_column){"time", NULL, false, false, 0};
+		columns[count++] = (struct output_column){"office", NULL, false, false, 0};
+		columns[count++] = (struct output_column){"action", NULL, false, false, 0};
 	}
-	columns[count++] = (struct output_column){"state", NULL, false, false};
+	columns[count++] = (struct output_column){"state", NULL, false, false, 0};
 	for (unsigned i = 0; i < r->type->n_fields && count < COLUMNS_MAX; i++) {
 		const ProtobufCFieldDescriptor *field = &r->type->fields[i];
 		bool number = field->type == PROTOBUF_C_TYPE_UINT32 ||
 			      field->type == PROTOBUF_C_TYPE_UINT64 ||
+			      field->type == PROTOBUF_C_TYPE_INT32 ||
+			      field->type == PROTOBUF_C_TYPE_INT64 ||
 			      (field->label == PROTOBUF_C_LABEL_REPEATED &&
 			       field->type == PROTOBUF_C_TYPE_MESSAGE);
 
 		bool text = field->type == PROTOBUF_C_TYPE_STRING &&
 			    field->label != PROTOBUF_C_LABEL_REQUIRED;
 
-		columns[count++] = (struct output_column){field->name, NULL, number, text};
+		columns[count++] = (struct output_column){field->name, NULL, number, text, 0};
 	}
 	return output_rows_new(&r->rows, r->c->format, columns, count);
 }
@@ -142,8 +144,8 @@ static enum ctl_exit finish(struct reading *r, enum ctl_exit status)
 static void print_get(void *context, const Mandate__Row *row)
 {
 	struct reading *r = context;
-	static const struct output_column columns[] = {{"field", "", false, false},
-						       {"value", "", false, true}};
+	static const struct output_column columns[] = {{"field", "", false, false, 0},
+						       {"value", "", false, true, 0}};
 
 	if (r->c->format != OUTPUT_TABLE || row->what_case != MANDATE__ROW__WHAT_VERSION) {
 		print_version(context, row);
@@ -253,9 +255,9 @@ static void print_refusal(void *context, const Mandate__Row *row)
 enum ctl_exit ctl_read_refusals(struct ctl *c)
 {
 	static const struct output_column columns[] = {
-		{"index", NULL, true, false},	{"time", NULL, false, false},
-		{"office", NULL, false, false}, {"code", NULL, false, false},
-		{"key", NULL, false, false},	{"text", NULL, false, true}};
+		{"index", NULL, true, false, 0},   {"time", NULL, false, false, 0},
+		{"office", NULL, false, false, 0}, {"code", NULL, false, false, 0},
+		{"key", NULL, false, false, 0},	   {"text", NULL, false, true, 0}};
 	struct reading r = {.c = c};
 	Mandate__Query query = MANDATE__QUERY__INIT;
 	Mandate__RefusalsQuery refusals = MANDATE__REFUSALS_QUERY__INIT;

@@ -56,10 +56,10 @@ static void on_outcome(void *context, const struct mandate_outcome *o)
 
 enum ctl_exit ctl_send_open(struct ctl_send *s)
 {
-	static const struct output_column columns[] = {{"file", NULL, false, false},
-						       {"line", NULL, true, false},
-						       {"code", NULL, false, false},
-						       {"reason", NULL, false, true}};
+	static const struct output_column columns[] = {{"file", NULL, false, false, 0},
+						       {"line", NULL, true, false, 0},
+						       {"code", NULL, false, false, 0},
+						       {"reason", NULL, false, true, 0}};
 
 	if (s->c->format == OUTPUT_CSV &&
 	    output_rows_new(&s->rows, OUTPUT_CSV, columns, 4) != STATUS_OK)

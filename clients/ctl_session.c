@@ -85,11 +85,15 @@ enum ctl_exit ctl_ask(struct ctl *c, Mandate__Query *query,
 Mandate__Kind ctl_kind(const char *text)
 {
 	Mandate__Kind kind = record_kind_of_name(text);
+	char names[512] = "";
+	size_t len = 0;
 
+	for (unsigned i = 0; !kind && i < mandate__kind__descriptor.n_values; i++)
+		len += (size_t)snprintf(
+			names + len, sizeof names - len, "%s%s", i ? ", " : "",
+			record_kind_name((Mandate__Kind)mandate__kind__descriptor.values[i].value));
 	if (!kind)
-		ctl_usage("no kind \"%s\": partner, operation, instrument, ceiling, return, total, "
-			  "unit, estimate or alert",
-			  text);
+		ctl_usage("no kind \"%s\": there are %s", text, names);
 	return kind;
 }
 

@@ -118,29 +118,55 @@ static json_t *of_list(const ProtobufCMessage *message, const ProtobufCFieldDesc
 	return list;
 }
 
-json_t *json_of_message(const ProtobufCMessage *message)
+static json_t *of_unset(const ProtobufCFieldDescriptor *field)
+{
+	return field->type == PROTOBUF_C_TYPE_BOOL ? json_false() : json_null();
+}
+
+/* The member for a field; NULL in *ret_json: it is left out. False on no memory. */
+static bool of_field(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field,
+		     bool all, json_t **ret_json)
+{
+	json_t *json;
+
+	if (field->label == PROTOBUF_C_LABEL_REPEATED) {
+		if (!all && *(const size_t *)member(message, field->quantifier_offset) == 0)
+			return true;
+		json = of_list(message, field);
+	} else if (is_set(message, field)) {
+		json = of_value(field, member(message, field->offset));
+	} else {
+		if (!all)
+			return true;
+		json = of_unset(field);
+	}
+	*ret_json = json;
+	return json;
+}
+
+static json_t *of_message(const ProtobufCMessage *message, bool all)
 {
 	const ProtobufCMessageDescriptor *type = message->descriptor;
 	json_t *object = json_object();
 
 	for (unsigned i = 0; object && i < type->n_fields; i++) {
-		const ProtobufCFieldDescriptor *field = &type->fields[i];
-		json_t *value;
+		json_t *value = NULL;
 
-		if (field->label == PROTOBUF_C_LABEL_REPEATED) {
-			if (*(const size_t *)member(message, field->quantifier_offset) == 0)
-				continue;
-			value = of_list(message, field);
-		} else {
-			if (!is_set(message, field))
-				continue;
-			value = of_value(field, member(message, field->offset));
-		}
-		/* Also when `value` is NULL. */
-		if (json_object_set_new(object, field->name, value) != 0) {
+		if (!of_field(message, &type->fields[i], all, &value) ||
+		    (value && json_object_set_new(object, type->fields[i].name, value) != 0)) {
 			json_decref(object);
 			return NULL;
 		}
 	}
 	return object;
+}
+
+json_t *json_of_message(const ProtobufCMessage *message)
+{
+	return of_message(message, false);
+}
+
+json_t *json_of_row(const ProtobufCMessage *message)
+{
+	return of_message(message, true);
 }

@@ -17,6 +17,10 @@
 /* A new reference; NULL on no memory. Fields in the order of the schema. */
 json_t *json_of_message(const ProtobufCMessage *message);
 
+/* The same with every field of the message itself there: null where it is not set, false for a
+ * flag, an empty list. What a row of an answer is printed as. */
+json_t *json_of_row(const ProtobufCMessage *message);
+
 /* A message of `type` in `a`. STATUS_INVALID with the field and the reason in `err`: unknown names,
  * wrong types, numbers out of the field's type, missing required fields. null is "not set". */
 MUST_USE enum status json_to_message(struct arena *a, const json_t *json,

@@ -30,6 +30,11 @@ static enum ctl_exit run_version(struct ctl *c)
 	(CTL_FROM | CTL_NAME | CTL_OPERATION | CTL_KIND | CTL_CONTRIBUTOR | CTL_CODE |             \
 	 CTL_DOCUMENT | CTL_VERIFY | CTL_COUNT | CTL_UNTIL_CURRENT)
 
+#define SECTIONS                                                                                   \
+	"Several kinds of row: in JSON each line is an object with its kind as the only member, "  \
+	"in\n"                                                                                     \
+	"CSV an empty line and titles of its own stand before each further kind."
+
 const struct ctl_command ctl_commands[] = {
 	{"push", "FILE|-", 1, 1, CTL_WINDOW, ctl_push, "send changes, one a line, as JSON",
 	 "A line is a change "
@@ -43,13 +48,38 @@ const struct ctl_command ctl_commands[] = {
 	 "list the records of a kind", NULL},
 	{"history", "KIND KEY", 2, 2, CTL_KNOWN_AT, ctl_read_history,
 	 "show every version of a record", NULL},
-	{"timeline", "OPERATION", 1, 1, WHEN, ctl_judge_timeline,
-	 "show the mandate and its ceilings, over time or on a day", NULL},
-	{"strength", "[OPERATION]", 0, 1, WHEN, ctl_judge_strength,
-	 "show who is deployed, against the ceilings", NULL},
-	{"overview", "", 0, 0, WHEN, ctl_judge_overview, "show every operation, a line each", NULL},
+	{"overview", "", 0, 0, WHEN, ctl_overview,
+	 "show every operation, a line each, and all of them together", NULL},
+	{"timeline", "OPERATION", 1, 1, WHEN | CTL_ALERTS, ctl_judge_timeline,
+	 "show the mandate and its ceilings, over time or on a day",
+	 "With --on one day and the alerts open on it; without, a line for each span in which\n"
+	 "nothing changes, with --alerts also those of the alerts. A code with \"!\" is an alarm."},
+	{"strength", "[OPERATION]", 0, 1, WHEN | CTL_CONTRIBUTOR | CTL_COMPONENT,
+	 ctl_judge_strength, "show who is deployed, against the ceilings",
+	 "\"over\" is how many are above the ceiling; negative: how many are below it."},
 	{"alerts", "", 0, 0, WHEN | CTL_OPERATION | CTL_CODE | CTL_LOG, ctl_judge_alerts,
 	 "show what is open, or with --log what happened", NULL},
+	{"whatif", "FILE|-", 1, 1, WHEN | CTL_DAYS, ctl_whatif,
+	 "tell what changes would lead to, without recording them",
+	 "Lines as `push` takes them, asked about together: all of them or none. Tells what would\n"
+	 "be refused (exit status 1), which facts would clash, which alerts would open and close, "
+	 "and\nwho would be over or below by how many."},
+	{"lineage", "OPERATION", 1, 1, WHEN, ctl_partnership_lineage,
+	 "show what it came from and what followed", NULL},
+	{"function", "NAME", 1, 1, WHEN | CTL_AREA, ctl_partnership_function,
+	 "show who holds it where, over time or on a day", NULL},
+	{"arrangements", "[OPERATION]", 0, 1, WHEN | CTL_PARTY, ctl_partnership_arrangements,
+	 "show what was agreed, and who has not answered", NULL},
+	{"requirements", "[OPERATION]", 0, 1, WHEN, ctl_forces_requirements,
+	 "show what is needed, deployed and pledged", NULL},
+	{"contributor", "CODE", 1, 1, WHEN, ctl_forces_contributor,
+	 "show one's people, units, pledges and payments", SECTIONS},
+	{"partner", "CODE", 1, 1, WHEN, ctl_partnership_partner,
+	 "show one's roles and arrangements", SECTIONS},
+	{"money", "[OPERATION]", 0, 1, WHEN | CTL_ALL, ctl_agenda_money,
+	 "show what is authorized, assessed, paid and spent", NULL},
+	{"priorities", "[OPERATION]", 0, 1, WHEN, ctl_agenda_priorities,
+	 "show what comes first, and who has not endorsed it", NULL},
 	{"refusals", "", 0, 0, 0, ctl_read_refusals, "show what was refused, and why", NULL},
 	{"follow", "", 0, 0, FOLLOW, ctl_follow, "print events as they happen",
 	 "Starts now, or where --from or --name say; --from 1 is the beginning. The chain of "

@@ -96,7 +96,7 @@ enum status output_json(json_t *json)
 	return STATUS_OK;
 }
 
-const char *output_grouped(char buffer[OUTPUT_NUMBER_BYTES], uint64_t value)
+static char *group(char buffer[OUTPUT_NUMBER_BYTES], uint64_t value)
 {
 	char *p = buffer + OUTPUT_NUMBER_BYTES - 1;
 
@@ -107,6 +107,20 @@ const char *output_grouped(char buffer[OUTPUT_NUMBER_BYTES], uint64_t value)
 		*--p = (char)('0' + value % 10);
 	}
 	return p;
+}
+
+const char *output_grouped(char buffer[OUTPUT_NUMBER_BYTES], uint64_t value)
+{
+	return group(buffer, value);
+}
+
+const char *output_grouped_signed(char buffer[OUTPUT_NUMBER_BYTES], int64_t value)
+{
+	char *text = group(buffer, value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
+
+	if (value < 0)
+		*--text = '-'; /* room enough: the longest takes 27 of 32 */
+	return text;
 }
 
 /* --- rows ------------------------------------------------------------------------------------ */
@@ -120,14 +134,19 @@ struct output_rows {
 		size_t width; /* of its widest cell; 0: nothing stands in it */
 		size_t title_width;
 		bool cut;
+		bool shown; /* in this format */
 	} of[COLUMNS_MAX];
-	bool failed;
+	bool begun; /* CSV: a cell of this line is written */
+	bool ranked, failed;
 };
 
 static void csv_cell(struct output_rows *r, const char *text, bool is_text)
 {
-	if (r->column > 0)
+	if (!r->of[r->column].shown)
+		return;
+	if (r->begun)
 		putchar(',');
+	r->begun = true;
 	/* A spreadsheet would take these for a formula. */
 	bool guard = is_text && *text && strchr("=+-@", *text);
 	if (!guard && !strpbrk(text, ",\"\r\n ")) {
@@ -174,7 +193,8 @@ static void cell(struct output_rows *r, const char *text, bool is_text)
 	} else {
 		if (!r->line)
 			r->line = scols_table_new_line(r->table, NULL);
-		note_width(r, escaped);
+		if (r->of[r->column].shown)
+			note_width(r, escaped);
 		if (!r->line || (escaped && scols_line_set_data(r->line, r->column, escaped) != 0))
 			r->failed = true;
 	}
@@ -203,6 +223,8 @@ enum status output_rows_new(struct output_rows **ret_rows, enum output_format fo
 		return STATUS_NO_MEMORY;
 	r->format = format;
 	r->columns = count;
+	for (size_t i = 0; i < count; i++)
+		r->of[i].shown = !columns[i].only || columns[i].only == format;
 	if (format == OUTPUT_CSV) {
 		for (; r->column < count; r->column++)
 			csv_cell(r, columns[r->column].name, true);
@@ -250,6 +272,18 @@ void output_number(struct output_rows *rows, bool has, uint64_t value)
 	     false);
 }
 
+void output_signed(struct output_rows *rows, bool has, int64_t value)
+{
+	char buffer[OUTPUT_NUMBER_BYTES], plain[OUTPUT_NUMBER_BYTES];
+
+	snprintf(plain, sizeof plain, "%lld", (long long)value);
+	cell(rows,
+	     !has			  ? NULL
+	     : rows->format == OUTPUT_CSV ? plain
+					  : output_grouped_signed(buffer, value),
+	     false);
+}
+
 void output_day(struct output_rows *rows, bool has, int32_t day)
 {
 	char text[DAY_TEXT_BYTES];
@@ -274,8 +308,8 @@ void output_value(struct output_rows *r, const json_t *json)
 		cell(r, json_string_value(json), true);
 	} else if (json_is_boolean(json)) {
 		output_bool(r, true, json_is_true(json));
-	} else if (json_is_integer(json) && json_integer_value(json) >= 0) {
-		output_number(r, true, (uint64_t)json_integer_value(json));
+	} else if (json_is_integer(json)) {
+		output_signed(r, true, json_integer_value(json));
 	} else if (json_is_array(json) && json_is_string(json_array_get(json, 0))) {
 		text[0] = '\0';
 		for (size_t i = 0; i < json_array_size(json) && used < sizeof text; i++)
@@ -295,10 +329,38 @@ void output_value(struct output_rows *r, const json_t *json)
 
 void output_row_end(struct output_rows *rows)
 {
+	output_row_end_ranked(rows, 0);
+}
+
+static int compare_ranks(struct libscols_cell *a, struct libscols_cell *b, void *data)
+{
+	uintptr_t x = (uintptr_t)scols_cell_get_userdata(a),
+		  y = (uintptr_t)scols_cell_get_userdata(b);
+
+	(void)data;
+	return x < y ? -1 : x > y;
+}
+
+/* The rank is kept with the row's first cell. */
+void output_row_end_ranked(struct output_rows *rows, unsigned rank)
+{
 	if (rows->format == OUTPUT_CSV)
 		putchar('\n');
+	else if (rank > 0 && rows->line)
+		rows->ranked |= scols_cell_set_userdata(scols_line_get_cell(rows->line, 0),
+							(void *)(uintptr_t)rank) == 0;
 	rows->line = NULL;
 	rows->column = 0;
+	rows->begun = false;
+}
+
+static void sort_rows(struct output_rows *r)
+{
+	struct libscols_column *first = scols_table_get_column(r->table, 0);
+
+	if (scols_column_set_cmpfunc(first, compare_ranks, NULL) != 0 ||
+	    scols_sort_table(r->table, first) != 0)
+		r->failed = true;
 }
 
 static size_t terminal_width(void)
@@ -318,7 +380,7 @@ static size_t hide_columns(struct output_rows *r)
 
 	for (size_t i = 0; i < r->columns; i++) {
 		struct libscols_column *column = scols_table_get_column(r->table, i);
-		size_t width = r->of[i].width;
+		size_t width = r->of[i].width; /* 0 also where it is not for tables */
 
 		if (r->of[i].cut && width > CUT_WIDTH)
 			width = CUT_WIDTH;
@@ -337,19 +399,21 @@ static size_t hide_columns(struct output_rows *r)
 
 enum status output_rows_end(struct output_rows *rows)
 {
-	bool failed = rows->failed;
-
 	if (rows->table) {
 		size_t left_out = hide_columns(rows);
 
+		if (rows->ranked)
+			sort_rows(rows);
+
 		if (scols_table_get_nlines(rows->table) > 0 && scols_print_table(rows->table) != 0)
-			failed = true;
+			rows->failed = true;
 		scols_unref_table(rows->table);
 		fflush(stdout);
 		if (left_out)
 			fprintf(stderr, "(%zu columns do not fit; --format csv or json has all)\n",
 				left_out);
 	}
+	bool failed = rows->failed;
 	free(rows);
 	return failed ? STATUS_NO_MEMORY : STATUS_OK;
 }

@@ -207,10 +207,10 @@ static void capture(void (*print)(void), char *ret_text, size_t size)
 
 static void print_rows(enum output_format format)
 {
-	static const struct output_column columns[] = {{"key", NULL, false, false},
-						       {"persons", NULL, true, false},
-						       {"empty_one", NULL, false, false},
-						       {"valid_until", NULL, false, false}};
+	static const struct output_column columns[] = {{"key", NULL, false, false, 0},
+						       {"persons", NULL, true, false, 0},
+						       {"empty_one", NULL, false, false, 0},
+						       {"valid_until", NULL, false, false, 0}};
 	struct output_rows *rows;
 
 	assert_int_equal(output_rows_new(&rows, format, columns, 4), STATUS_OK);
