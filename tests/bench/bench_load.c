@@ -40,6 +40,8 @@ static void unit_init(struct unit_change *u)
 	u->unit.has_component = true;
 	u->unit.component = MANDATE__COMPONENT__COMPONENT_TROOPS;
 	u->unit.has_persons = true;
+	u->unit.has_mou_signed = true; /* as usual: 100 000 units without one are 100 000 alerts */
+	u->unit.mou_signed = day_from_civil(2025, 12, 1);
 	u->source.text = text("Daily strength message of the contingent, confirmed by the movement "
 			      "control detachment at the air terminal");
 	u->source.checked = u->checked;
@@ -51,7 +53,7 @@ static void unit_set(struct unit_change *u, uint64_t random, uint64_t number)
 	unsigned unit = (unsigned)(random / BENCH_OPERATIONS % BENCH_UNITS);
 
 	snprintf(u->operation, sizeof u->operation, "BENCH-%02u", operation);
-	snprintf(u->name, sizeof u->name, "Infantry Battalion %u", unit);
+	snprintf(u->name, sizeof u->name, "Infantry Battalion %u-%u", operation, unit);
 	snprintf(u->checked, sizeof u->checked, "%llu", (unsigned long long)number);
 	u->unit.contributor = text(contributors[unit % CONTRIBUTORS]);
 	u->unit.from = day_from_civil(2026, 1, 1) + (int)(unit % 100);
