@@ -408,7 +408,7 @@ static void a_contributor_has_troops_police_and_pledges(void **state)
 	assert_string_equal(here->operation, "MINUSCA");
 	assert_string_equal(anywhere->pledge, "P-2");
 	assert_null(anywhere->operation);
-	contributor.contributor = codec_borrow("XXX");
+	contributor.contributor = codec_borrow("ATA");
 	query = query_of(MANDATE__QUERY__ASK_CONTRIBUTOR, &contributor);
 	ask_ill(q, &query, MANDATE__CODE__CODE_NOT_FOUND);
 }
