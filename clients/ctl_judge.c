@@ -290,6 +290,7 @@ static void print_alert(struct output_rows *rows, const Mandate__Row *row)
 	words_add(&since, "%s", a->since_at_latest ? " or earlier" : "");
 	words_alert(&what, a);
 	output_number(rows, r->has_revision, r->revision);
+	output_number(rows, r->has_revision && change, r->revision);
 	output_day(rows, change, change ? change->on : 0);
 	output_text(rows, act);
 	output_text(rows, reason);
@@ -315,7 +316,8 @@ static void print_alert(struct output_rows *rows, const Mandate__Row *row)
 enum ctl_exit ctl_judge_alerts(struct ctl *c)
 {
 	static const struct output_column columns[] = {
-		{"revision", NULL, true, false, 0},
+		{"revision", NULL, true, false, OUTPUT_CSV},
+		{"revision", NULL, true, false, OUTPUT_TABLE}, /* only of what happened */
 		{"on", NULL, false, false, 0},
 		{"act", NULL, false, false, OUTPUT_CSV},
 		{"reason", NULL, false, false, OUTPUT_CSV},

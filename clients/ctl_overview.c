@@ -166,13 +166,14 @@ static void print_people(const Mandate__Scope *s)
 	add_count(&w, s->has_women, s->women, "of them women");
 	add_count(&w, s->has_corrections, s->corrections, "corrections officers");
 	add_count(&w, s->has_civilians, s->civilians, "civilians");
-	if (w.len && s->has_as_of) {
-		words_add(&w, "; the oldest count of ");
+	print_words("UN           ", &w);
+	if (s->has_as_of) {
+		w = (struct words){0};
 		words_day(&w, s->as_of);
 		words_age(&age, s->on > s->as_of ? (uint32_t)(s->on - s->as_of) : 0);
 		words_add(&w, "%s%s%s", age.len ? " (" : "", age.text, age.len ? ")" : "");
+		print_words("oldest count ", &w);
 	}
-	print_words("UN           ", &w);
 	w = (struct words){0};
 	add_count(&w, s->has_partner_uniformed, s->partner_uniformed, "uniformed");
 	print_words("partners     ", &w);
@@ -183,18 +184,21 @@ static void print_people(const Mandate__Scope *s)
 
 static void print_scope(const Mandate__Scope *s)
 {
-	struct words w = {0};
+	struct words w = {0}, kinds = {0};
 
 	putchar('\n');
+	add_count(&kinds, s->has_peacekeeping, s->peacekeeping, "peacekeeping");
+	add_count(&kinds, s->has_political, s->political, "political");
+	add_count(&kinds, s->has_partner, s->partner, "of partners");
 	words_number(&w, s->operations);
 	words_add(&w, " on ");
 	words_day(&w, s->on);
-	add_count(&w, s->has_peacekeeping, s->peacekeeping, "peacekeeping");
-	add_count(&w, s->has_political, s->political, "political");
-	add_count(&w, s->has_partner, s->partner, "of partners");
+	words_add(&w, "%s%s", kinds.len ? ": " : "", kinds.text);
+	print_words("operations   ", &w);
+	w = (struct words){0};
 	add_count(&w, s->has_hosts, s->hosts, "hosts");
 	add_count(&w, s->has_contributors, s->contributors, "contributors");
-	print_words("operations   ", &w);
+	print_words("States       ", &w);
 	print_people(s);
 	if (s->next_ending) {
 		w = (struct words){0};
@@ -208,8 +212,8 @@ static void print_scope(const Mandate__Scope *s)
 	print_words("gap          ", &w);
 	w = (struct words){0};
 	words_number(&w, s->alerts);
-	add_count(&w, s->has_alarms, s->alarms, "alarms");
-	add_count(&w, s->has_warnings, s->warnings, "warnings");
+	add_count(&w, s->has_alarms, s->alarms, "alarm");
+	add_count(&w, s->has_warnings, s->warnings, "warn");
 	print_words("alerts open  ", &w);
 }
 

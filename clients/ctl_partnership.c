@@ -26,7 +26,7 @@ static void print_lineage(struct output_rows *rows, const Mandate__Row *row)
 enum ctl_exit ctl_partnership_lineage(struct ctl *c)
 {
 	static const struct output_column columns[] = {
-		{"distance", "", true, false, OUTPUT_CSV},
+		{"distance", NULL, true, false, OUTPUT_CSV},
 		{"operation", "from", false, false, 0},
 		{"other_operation", "to", false, false, 0},
 		{"kind", NULL, false, false, 0},

@@ -93,11 +93,15 @@ static void say_alert(struct words *w, const Mandate__AlertChange *change)
 
 static void say_strength(struct words *w, const Mandate__Strength *s)
 {
+	struct words age = {0};
+
 	words_add(w, "%s:%s on ", s->operation,
 		  names_text(&mandate__component__descriptor, (int)s->component));
 	words_day(w, s->on);
 	words_add(w, ": ");
 	words_strength(w, s->has_persons, s->persons, s->has_ceiling, s->ceiling);
+	words_age(&age, s->has_age_days ? s->age_days : 0);
+	words_add(w, "%s%s", age.len ? ", a count " : "", age.text);
 	if (s->has_ceiling && !s->ceiling_applies)
 		words_add(w, ", no mandate in force");
 }
