@@ -6,7 +6,7 @@
 #include <sys/statvfs.h>
 
 enum {
-	INPUT_PAGES_BYTES = 64 * 1024,
+	INPUT_PAGES_BYTES = 128 * 1024,
 	NEW_PAGES_BYTES = 4 * 1024 * 1024, /* beyond what the state holds already */
 	SIZED_MS = 1000,
 	MS_PER_LINE = 60 * 1000,
@@ -35,7 +35,8 @@ bool space_allows(struct server *s, size_t inputs)
 	struct space *p = &s->space;
 
 	look(s);
-	uint64_t pages = (uint64_t)inputs * INPUT_PAGES_BYTES;
+	/* Those handed over have their pages still to come. */
+	uint64_t pages = (uint64_t)(inputs + admit_in_flight(s->admit)) * INPUT_PAGES_BYTES;
 	if (pages > p->state_bytes + NEW_PAGES_BYTES)
 		pages = p->state_bytes + NEW_PAGES_BYTES;
 	uint64_t needed = pages + s->options.segment_bytes;
