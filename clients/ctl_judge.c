@@ -298,9 +298,9 @@ static void print_alert(struct output_rows *rows, const Mandate__Row *row)
 	output_text(rows, names_text(&mandate__severity__descriptor, (int)a->severity));
 	output_text(rows, names_text(&mandate__alert_code__descriptor, (int)a->code));
 	output_text(rows, a->key);
-	output_text(rows, since.text);
 	output_day(rows, true, a->since);
 	output_text(rows, what.len ? what.text : NULL);
+	output_text(rows, since.text);
 	output_text(rows, a->operation);
 	output_number(rows, a->has_persons, a->persons);
 	output_number(rows, a->has_ceiling, a->ceiling);
@@ -324,10 +324,10 @@ enum ctl_exit ctl_judge_alerts(struct ctl *c)
 		{"event", NULL, false, false, OUTPUT_TABLE},
 		{"severity", NULL, false, false, 0},
 		{"code", NULL, false, false, 0},
-		{"key", NULL, false, true, 0},
-		{"since", NULL, false, false, OUTPUT_TABLE},
+		{"key", NULL, false, false, 0},
 		{"since", NULL, false, false, OUTPUT_CSV},
 		{"what", NULL, false, true, 0},
+		{"since", NULL, false, false, OUTPUT_TABLE},
 		{"operation", NULL, false, false, OUTPUT_CSV},
 		{"persons", NULL, true, false, OUTPUT_CSV},
 		{"ceiling", NULL, true, false, OUTPUT_CSV},

@@ -31,6 +31,11 @@ static void print_operation(struct output_rows *rows, const Mandate__Row *row)
 	output_number(rows, o->has_estimate, o->estimate);
 	output_number(rows, o->has_contributors, o->contributors);
 	output_number(rows, o->has_uniformed, o->uniformed);
+	/* People see the sum of two ceilings from where they stand. */
+	output_number(rows,
+		      o->has_uniformed_ceiling && !o->has_military_ceiling &&
+			      !o->has_police_ceiling,
+		      o->uniformed_ceiling);
 	output_number(rows, o->has_uniformed_ceiling, o->uniformed_ceiling);
 	output_number(rows, o->has_civilians, o->civilians);
 	output_day(rows, o->has_as_of, o->as_of);
@@ -57,40 +62,42 @@ static void print_operation(struct output_rows *rows, const Mandate__Row *row)
 	output_row_end(rows);
 }
 
-static const struct output_column columns[] = {{"operation", NULL, false, false, 0},
-					       {"status", NULL, false, false, 0},
-					       {"valid_until", NULL, false, false, 0},
-					       {"military", NULL, true, false, 0},
-					       {"military_ceiling", "of", true, false, 0},
-					       {"police", NULL, true, false, 0},
-					       {"police_ceiling", "of", true, false, 0},
-					       {"alarms", NULL, true, false, 0},
-					       {"alerts", NULL, true, false, 0},
-					       {"estimate", NULL, true, false, 0},
-					       {"contributors", "from", true, false, 0},
-					       {"uniformed", NULL, true, false, 0},
-					       {"uniformed_ceiling", "of", true, false, 0},
-					       {"civilians", NULL, true, false, 0},
-					       {"as_of", NULL, false, false, 0},
-					       {"age", "", false, false, OUTPUT_TABLE},
-					       {"age_days", NULL, true, false, OUTPUT_CSV},
-					       {"gap", NULL, true, false, 0},
-					       {"authorized", NULL, true, false, 0},
-					       {"currency", "", false, false, 0},
-					       {"money_state", "money", false, false, 0},
-					       {"consent", NULL, false, false, 0},
-					       {"document", NULL, false, false, 0},
-					       {"hosts", NULL, false, true, 0},
-					       {"lead", NULL, false, false, 0},
-					       {"corrections", NULL, true, false, OUTPUT_CSV},
-					       {"women", NULL, true, false, OUTPUT_CSV},
-					       {"women_of", NULL, true, false, OUTPUT_CSV},
-					       {"warnings", NULL, true, false, OUTPUT_CSV},
-					       {"secured_until", NULL, false, false, OUTPUT_CSV},
-					       {"period_start", NULL, false, false, OUTPUT_CSV},
-					       {"period_end", NULL, false, false, OUTPUT_CSV},
-					       {"kind", NULL, false, false, OUTPUT_CSV},
-					       {"full_name", NULL, false, false, OUTPUT_CSV}};
+static const struct output_column columns[] = {
+	{"operation", NULL, false, false, 0},
+	{"status", NULL, false, false, 0},
+	{"valid_until", NULL, false, false, 0},
+	{"military", NULL, true, false, 0},
+	{"military_ceiling", "of", true, false, 0},
+	{"police", NULL, true, false, 0},
+	{"police_ceiling", "of", true, false, 0},
+	{"alarms", NULL, true, false, 0},
+	{"alerts", NULL, true, false, 0},
+	{"estimate", NULL, true, false, 0},
+	{"contributors", "from", true, false, 0},
+	{"uniformed", NULL, true, false, 0},
+	{"uniformed_ceiling", "of", true, false, OUTPUT_TABLE},
+	{"uniformed_ceiling", NULL, true, false, OUTPUT_CSV},
+	{"civilians", NULL, true, false, 0},
+	{"as_of", NULL, false, false, 0},
+	{"age", "", false, false, OUTPUT_TABLE},
+	{"age_days", NULL, true, false, OUTPUT_CSV},
+	{"gap", NULL, true, false, 0},
+	{"authorized", NULL, true, false, 0},
+	{"currency", "", false, false, 0},
+	{"money_state", "money", false, false, 0},
+	{"consent", NULL, false, false, 0},
+	{"document", NULL, false, false, 0},
+	{"hosts", NULL, false, true, 0},
+	{"lead", NULL, false, false, 0},
+	{"corrections", NULL, true, false, OUTPUT_CSV},
+	{"women", NULL, true, false, OUTPUT_CSV},
+	{"women_of", NULL, true, false, OUTPUT_CSV},
+	{"warnings", NULL, true, false, OUTPUT_CSV},
+	{"secured_until", NULL, false, false, OUTPUT_CSV},
+	{"period_start", NULL, false, false, OUTPUT_CSV},
+	{"period_end", NULL, false, false, OUTPUT_CSV},
+	{"kind", NULL, false, false, OUTPUT_CSV},
+	{"full_name", NULL, false, false, OUTPUT_CSV}};
 
 /* --- all together ---------------------------------------------------------------------------- */
 

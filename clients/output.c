@@ -13,7 +13,7 @@
 
 #include <libsmartcols/libsmartcols.h>
 
-enum { PROGRESS_MS = 100, BAR_WIDTH = 30, TITLE_BYTES = 64, COLUMNS_MAX = 64, CUT_WIDTH = 16 };
+enum { PROGRESS_MS = 100, BAR_WIDTH = 30, TITLE_BYTES = 64, COLUMNS_MAX = 64, CUT_WIDTH = 20 };
 
 /* --- harmless text --------------------------------------------------------------------------- */
 
@@ -344,6 +344,7 @@ static int compare_ranks(struct libscols_cell *a, struct libscols_cell *b, void 
 /* The rank is kept with the row's first cell. */
 void output_row_end_ranked(struct output_rows *rows, unsigned rank)
 {
+	assert(rows->column == rows->columns);
 	if (rows->format == OUTPUT_CSV)
 		putchar('\n');
 	else if (rank > 0 && rows->line)
@@ -410,7 +411,7 @@ enum status output_rows_end(struct output_rows *rows)
 		scols_unref_table(rows->table);
 		fflush(stdout);
 		if (left_out)
-			fprintf(stderr, "(%zu columns do not fit; --format csv or json has all)\n",
+			fprintf(stderr, "(%zu more did not fit; --format csv or json has all)\n",
 				left_out);
 	}
 	bool failed = rows->failed;
