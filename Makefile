@@ -151,7 +151,7 @@ UNIT_TESTS = base_base \
 	service_stream service_calendar service_machine service_golden service_homes service_random service_query service_query_random service_query_partnership service_whatif service_folds service_filter service_reader \
 	service_twin service_shuffle rules_shuffle \
 	main_config \
-	clients_submit clients_import clients_import_maps clients_import_acts clients_import_order clients_stream clients_json
+	clients_submit clients_import clients_import_maps clients_import_acts clients_import_order clients_stream clients_json clients_words
 
 below_base = base
 below_model = model proto base
@@ -216,7 +216,7 @@ check-encoding: $(O)/tests/tools/decode
 #
 # `make scenario` plays all, `make scenario-NAME` one; `make scenario-flips` changes 10 000 bytes.
 
-SCENARIOS = protocol life operations days hostile fulldisk verify shuffle partnership
+SCENARIOS = protocol life operations days hostile fulldisk verify shuffle partnership answers
 SCENE = --bin $(O) $(if $(filter asan tsan,$(VARIANT)),--slow)
 
 $(O)/tests/tools/pairs: $(O)/tests/tools/pairs.o

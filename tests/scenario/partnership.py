@@ -147,8 +147,8 @@ def rehatting(partners):
 
     def persons(operation, on):
         rows = partners.rows("strength", operation, "--on", on)
-        return sum(r.get("persons", 0) for r in rows
-                   if r.get("component") == "military" and "contributor" not in r)
+        return sum(r["persons"] or 0 for r in rows
+                   if r["component"] == "military" and not r["contributor"])
 
     for on, there, here in (("2014-09-14", 850, 0), ("2014-09-15", 0, 850)):
         expect((persons("MISCA", on), persons("MINUSCA", on)) == (there, here),
