@@ -2,6 +2,8 @@
 #include "ctl_send.h"
 
 #include "base/arena.h"
+#include "ctl_words.h"
+#include "model/record.h"
 
 #include <libgen.h>
 #include <unistd.h>
@@ -53,6 +55,70 @@ static bool is_import_kind(const char *name)
 	return false;
 }
 
+/* --- facts that other sources tell otherwise -------------------------------------------------- */
+
+struct clashes {
+	struct ctl_send *send;
+	const char **keys; /* of the facts, as EDITION_CLASH has them: "total:MONUC:..." */
+};
+
+static enum status name_facts(struct arena *a, const struct import_result *result,
+			      const char ***ret_keys)
+{
+	const char **keys = arena_calloc(a, result->fact_count + 1, sizeof *keys);
+	char key[KEY_TEXT_MAX + 1];
+
+	for (size_t i = 0; keys && i < result->fact_count; i++) {
+		const Mandate__Record *record = result->facts[i].change->record;
+
+		if (record_key(record, key) != STATUS_OK)
+			continue; /* the daemon has refused it */
+		keys[i] = arena_printf(a, "%s:%s", record_kind_name(record_kind(record)), key);
+		if (!keys[i])
+			return STATUS_NO_MEMORY;
+	}
+	*ret_keys = keys;
+	return keys ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+static void on_clash(void *context, const Mandate__Row *row)
+{
+	struct clashes *k = context;
+	struct ctl_send *s = k->send;
+
+	if (row->what_case != MANDATE__ROW__WHAT_ALERT)
+		return;
+	const Mandate__Alert *alert = row->alert->alert;
+	for (size_t i = 0; i < s->import->fact_count; i++) {
+		struct words reason = {0};
+
+		if (!k->keys[i] || strcmp(k->keys[i], alert->key) != 0)
+			continue;
+		words_alert(&reason, alert);
+		words_add(&reason, ": %s; both are kept", alert->key);
+		s->clashes++;
+		ctl_send_problem(s, s->import->facts[i].file, s->import->facts[i].line, "CLASH",
+				 reason.text);
+	}
+}
+
+/* Names the lines whose facts stand beside another content under the same edition. */
+static enum ctl_exit tell_clashes(struct ctl_send *s, struct arena *a)
+{
+	struct clashes k = {.send = s};
+	Mandate__Query query = MANDATE__QUERY__INIT;
+	Mandate__AlertsQuery alerts = MANDATE__ALERTS_QUERY__INIT;
+
+	if (name_facts(a, s->import, &k.keys) != STATUS_OK)
+		return ctl_fail(s->c, STATUS_NO_MEMORY, "out of memory");
+	enum ctl_exit status = ctl_send_drain(s);
+	alerts.has_code = true;
+	alerts.code = MANDATE__ALERT_CODE__ALERT_CODE_EDITION_CLASH;
+	query.ask_case = MANDATE__QUERY__ASK_ALERTS;
+	query.alerts = &alerts;
+	return status == CTL_DONE ? ctl_ask(s->c, &query, on_clash, &k, NULL) : status;
+}
+
 enum ctl_exit ctl_import(struct ctl *c)
 {
 	struct import_result result = {0};
@@ -79,6 +145,8 @@ enum ctl_exit ctl_import(struct ctl *c)
 		output_progress("facts", i, result.fact_count);
 		status = ctl_send_changes(&s, &result.facts[i].change, 1, i);
 	}
+	if (status == CTL_DONE)
+		status = tell_clashes(&s, &arena);
 	status = ctl_send_close(&s, status);
 	arena_fini(&arena);
 	return status;

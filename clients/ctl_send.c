@@ -120,6 +120,19 @@ enum ctl_exit ctl_send_changes(struct ctl_send *s, Mandate__Change **changes, si
 	return status == STATUS_OK ? CTL_DONE : ctl_fail(s->c, status, err.text);
 }
 
+enum ctl_exit ctl_send_drain(struct ctl_send *s)
+{
+	struct error err = {0};
+
+	while (mandate_pending(s->c->m) > 0) {
+		enum status drained = mandate_drain(s->c->m, s->c->timeout_ms, &err);
+
+		if (drained != STATUS_OK)
+			return stuck(s, drained, err.text);
+	}
+	return CTL_DONE;
+}
+
 static void summary(struct ctl_send *s)
 {
 	char a[OUTPUT_NUMBER_BYTES], b[OUTPUT_NUMBER_BYTES], c[OUTPUT_NUMBER_BYTES],
@@ -135,6 +148,8 @@ static void summary(struct ctl_send *s)
 				  "not_taken", (json_int_t)s->not_taken, "pending",
 				  (json_int_t)(s->c->m ? mandate_pending(s->c->m) : 0));
 
+		if (json && s->clashes)
+			json_object_set_new(json, "clashes", json_integer((json_int_t)s->clashes));
 		if (json && s->rows_read)
 			json_object_set_new(json, "rows", json_integer((json_int_t)s->rows_read));
 		if (json && *head)
@@ -143,26 +158,24 @@ static void summary(struct ctl_send *s)
 		return;
 	}
 	FILE *to = s->rows ? stderr : stdout;
-	fprintf(to, "%s accepted, %s unchanged, %s refused, %s not taken\n",
+	fprintf(to, "%s accepted, %s unchanged, %s refused, %s not taken",
 		output_grouped(a, s->accepted), output_grouped(b, s->unchanged),
 		output_grouped(c, s->refused), output_grouped(d, s->not_taken));
+	if (s->clashes)
+		fprintf(to, ", %s in clash", output_grouped(a, s->clashes));
+	fputc('\n', to);
 }
 
 enum ctl_exit ctl_send_close(struct ctl_send *s, enum ctl_exit status)
 {
-	struct error err = {0};
-
-	while (status == CTL_DONE && mandate_pending(s->c->m) > 0) {
-		enum status drained = mandate_drain(s->c->m, s->c->timeout_ms, &err);
-
-		if (drained != STATUS_OK)
-			status = stuck(s, drained, err.text);
-	}
+	if (status == CTL_DONE)
+		status = ctl_send_drain(s);
 	output_progress_end();
 	summary(s);
 	if (s->rows && output_rows_end(s->rows) != STATUS_OK)
 		s->failed = true;
 	if (status == CTL_DONE && s->failed)
 		return ctl_fail(s->c, STATUS_NO_MEMORY, "out of memory");
-	return status == CTL_DONE && (s->refused || s->not_taken) ? CTL_REFUSED : status;
+	return status == CTL_DONE && (s->refused || s->not_taken || s->clashes) ? CTL_REFUSED
+										: status;
 }

@@ -15,7 +15,7 @@ struct ctl_send {
 	const char *file;
 	const struct import_result *import;
 	struct output_rows *rows; /* with OUTPUT_CSV */
-	uint64_t accepted, unchanged, refused, not_taken, rows_read;
+	uint64_t accepted, unchanged, refused, not_taken, clashes, rows_read;
 	bool failed;
 };
 
@@ -26,7 +26,10 @@ enum ctl_exit ctl_send_open(struct ctl_send *s);
 enum ctl_exit ctl_send_changes(struct ctl_send *s, Mandate__Change **changes, size_t count,
 			       uint64_t tag);
 
-/* Names what is not taken; the caller counts it. */
+/* Waits for the outcomes of all that was sent. On failure it has been said. */
+enum ctl_exit ctl_send_drain(struct ctl_send *s);
+
+/* Names what is not taken as it stands; the caller counts it. */
 void ctl_send_problem(struct ctl_send *s, const char *file, unsigned line, const char *code,
 		      const char *reason);
 

@@ -42,7 +42,11 @@ const struct ctl_command ctl_commands[] = {
 	 "a bare record {\"partner\":{...}}, or {\"changes\":[...]}: all of them or none.\n"
 	 "Actions: record, correct, retract. Field names are those of proto/record.proto."},
 	{"import", "KIND FILE...", 2, -1, CTL_WINDOW, ctl_import, "send the facts of CSV files",
-	 NULL},
+	 "What is not taken as it stands is named by file, line, code and reason; the rest goes "
+	 "in,\n"
+	 "and the exit status is 1. CLASH: another source says something else of the same fact "
+	 "under\n"
+	 "the same edition; both are kept until a higher edition comes."},
 	{"get", "KIND KEY", 2, 2, CTL_KNOWN_AT, ctl_read_get, "show one record", NULL},
 	{"list", "KIND", 1, 1, CTL_KNOWN_AT | CTL_OPERATION, ctl_read_list,
 	 "list the records of a kind", NULL},

@@ -97,9 +97,25 @@ def imports(desk):
         expect(first["refused"] == 0 and first["accepted"] > 0, name + " goes in", first)
         expect(again["accepted"] == 0 and again["unchanged"] == first["accepted"],
                "a second time it is unchanged", again)
+    path = desk.write("strengths.csv", [])
+    with open(path, "w") as f:
+        f.write("operation,as_of,component,personnel,ceiling_then,source,confidence\n"
+                "UNFICYP,2005-02-28,police,44,,another source,high\n"
+                "NOWHERE,2005-02-28,police,44,,another source,high\n")
+    for _ in range(2):
+        status, text = desk.ctl("import", "strengths", path)
+        told = [json.loads(line) for line in text.splitlines()]
+        expect(status == 1 and {(t["line"], t["code"]) for t in told[:-1]} ==
+               {(2, "CLASH"), (3, "UNKNOWN_OPERATION")}, "by line: what clashes, what is unknown",
+               text)
+    status, text = desk.ctl("push", desk.write("mended", [
+        {"action": "correct", "record": {"total": {
+            "operation": "UNFICYP", "as_of": "2005-02-28", "component": "police",
+            "persons": 43}}}]))
+    expect(status == 0 and desk.imported("strengths")["not_taken"] == 0, "an edition ends it", text)
     status, text = desk.ctl("push", desk.write("more", MORE))
     expect(status == 0, "the rest goes in", text)
-    step("every kind of file goes in, and a second time all of it is unchanged")
+    step("every kind of file goes in, a second time all is unchanged; what clashes is told by line")
 
 
 def overview(desk):
