@@ -141,7 +141,8 @@ static struct stream_shared *find_shared(struct streams *s, const struct stream 
 		struct stream_shared *h = &s->shared[i];
 		if (h->group == st->group && h->sent == st->at.sent && h->room == room &&
 		    h->correlation == st->correlation && h->newest == s->recent.newest &&
-		    h->through == st->at.through && h->digests == st->digests)
+		    h->through == st->at.through && h->digests == st->digests &&
+		    (!h->frame || h->frame->len <= st->credit)) /* one event may be larger */
 			return h;
 	}
 	return NULL;

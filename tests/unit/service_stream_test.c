@@ -111,6 +111,25 @@ static void an_event_larger_than_a_frame_comes_when_credit_allows(void **state)
 	assert_complete(w, p);
 }
 
+/* A frame is shared by streams that stand at one place: not by one whose credit it exceeds. */
+static void a_frame_made_for_more_credit_is_not_shared(void **state)
+{
+	struct world *w = *state;
+	struct peer *poor = subscribe(w, 0, 10000, NULL, false);
+	struct peer *rich = subscribe(w, 0, 100000, NULL, false);
+
+	settle(w);
+	append(w, 1, 17000);
+	publish(w);
+	settle(w);
+	assert_int_equal(rich->events, 1);
+	assert_int_equal(poor->events, 0);
+	stream_credit(w->streams, &poor->route, 7, 20000);
+	poor->credit += 20000;
+	settle(w);
+	assert_complete(w, poor);
+}
+
 static void an_input_larger_than_a_frame_keeps_its_through_until_the_end(void **state)
 {
 	struct world *w = *state;
@@ -390,6 +409,7 @@ int main(void)
 		TEST(a_thin_link_gets_small_frames_and_a_wide_one_large_ones),
 		TEST(no_more_is_sent_than_credit_allows),
 		TEST(an_event_larger_than_a_frame_comes_when_credit_allows),
+		TEST(a_frame_made_for_more_credit_is_not_shared),
 		TEST(an_input_larger_than_a_frame_keeps_its_through_until_the_end),
 		TEST(a_filter_passes_its_own_and_digests_fill_the_rest),
 		TEST(silence_is_broken_with_the_position),
