@@ -3,6 +3,7 @@
 #include "model/record.h"
 #include "rules/arrangement.h"
 #include "rules/function.h"
+#include "rules/pledge.h"
 
 #include <string.h>
 
@@ -124,70 +125,48 @@ static const uint32_t ways[] = {
 	[STATE(LEVEL_RAISED)] = 0,
 };
 
-struct act_pledge act_pledge_begin(void)
+/* Before its first step: any day of a step will do, and any level above the first. */
+static struct pledge_stand stand_begin(void)
 {
-	return (struct act_pledge){
-		.state = STATE(PLEDGED), .stood = STATE(PLEDGED), .day = DAY_NEVER};
+	struct pledge_stand at;
+
+	pledge_begin_on(DAY_FIRST, MANDATE__READINESS__READINESS_LEVEL_1, &at);
+	return at;
 }
 
-static uint32_t ways_of(const struct act_pledge *pledge)
+static Mandate__PledgeState stood(const struct pledge_stand *at)
 {
-	if (pledge->state != STATE(SUSPENDED))
-		return ways[pledge->state];
-	return TO(RESUMED) | TO(RENEWED) | TO(LEVEL_RAISED) | (ways[pledge->stood] & OUT);
+	return at->state == STATE(SUSPENDED) ? at->before : at->state;
+}
+
+static uint32_t ways_of(const struct pledge_stand *at)
+{
+	if (at->state != STATE(SUSPENDED))
+		return ways[at->state];
+	return TO(RESUMED) | TO(RENEWED) | TO(LEVEL_RAISED) | (ways[at->before] & OUT);
 }
 
 /* The field that speaks against the step; NULL: none. */
-static const char *step_fault(const struct act_pledge *pledge, const Mandate__PledgeStep *step)
+static const char *step_fault(const struct pledge_stand *at, const Mandate__PledgeStep *step)
 {
-	if (step->day < pledge->day)
+	if (step->day < at->from)
 		return "record.pledge_step.day";
-	if (step->state > STATE(LEVEL_RAISED) || !(ways_of(pledge) & (1U << step->state)))
+	if (step->state > STATE(LEVEL_RAISED) || !(ways_of(at) & (1U << step->state)))
 		return "record.pledge_step.state";
-	if (step->state == STATE(REPATRIATED) && pledge->stood != STATE(REPATRIATING) &&
+	if (step->state == STATE(REPATRIATED) && stood(at) != STATE(REPATRIATING) &&
 	    !step->has_reason)
 		return "record.pledge_step.reason";
-	if (step->state == STATE(LEVEL_RAISED) &&
-	    (step->readiness <= MANDATE__READINESS__READINESS_LEVEL_1 ||
-	     step->readiness <= pledge->raised))
+	if (step->state == STATE(LEVEL_RAISED) && step->readiness <= at->readiness)
 		return "record.pledge_step.readiness";
 	return NULL;
 }
 
-bool act_pledge_step(struct act_pledge *pledge, const Mandate__PledgeStep *step)
+/* Takes a step if it is legal. */
+static bool take_step(struct pledge_stand *at, const Mandate__PledgeStep *step)
 {
-	if (step_fault(pledge, step))
+	if (step_fault(at, step))
 		return false;
-	pledge->day = step->day;
-	switch (step->state) {
-	case STATE(SUSPENDED):
-		pledge->state = STATE(SUSPENDED);
-		break;
-	case STATE(RESUMED):
-		pledge->state = pledge->stood;
-		break;
-	case STATE(RENEWED):
-		break;
-	case STATE(LEVEL_RAISED):
-		pledge->raised = step->readiness;
-		break;
-	case STATE(PLEDGED):
-	case STATE(ASSESSED):
-	case STATE(VERIFIED):
-	case STATE(SELECTED):
-	case STATE(MOU_SIGNED):
-	case STATE(PRE_DEPLOYMENT_VISIT):
-	case STATE(ARRIVING):
-	case STATE(DEPLOYED):
-	case STATE(ROTATING):
-	case STATE(REPATRIATING):
-	case STATE(REPATRIATED):
-	case STATE(DECLINED):
-	case STATE(WITHDRAWN):
-	case _MANDATE__PLEDGE_STATE_IS_INT_SIZE:
-		pledge->state = pledge->stood = step->state;
-		break;
-	}
+	pledge_take(at, step->step, step->state, step->day, step->readiness);
 	return true;
 }
 
@@ -208,7 +187,7 @@ static enum status find_step(struct act *act, uint32_t step, const Mandate__Pled
 	return s;
 }
 
-static enum status refuse_step(struct act *act, const struct act_pledge *pledge)
+static enum status refuse_step(struct act *act, const struct pledge_stand *pledge)
 {
 	const Mandate__PledgeStep *step = act->record->pledge_step;
 	const ProtobufCEnumDescriptor *names = &mandate__pledge_state__descriptor;
@@ -231,7 +210,7 @@ static enum status refuse_rest(struct act *act, uint32_t later)
 }
 
 /* Do the steps on record after this one still follow? NULL: without it. */
-static enum status check_rest(struct act *act, struct act_pledge *pledge)
+static enum status check_rest(struct act *act, struct pledge_stand *pledge)
 {
 	uint32_t step = act->record->pledge_step->step;
 	const Mandate__PledgeStep *later = NULL;
@@ -241,7 +220,7 @@ static enum status check_rest(struct act *act, struct act_pledge *pledge)
 
 		if (s != STATUS_OK || !later)
 			return s;
-		if (!pledge || !act_pledge_step(pledge, later))
+		if (!pledge || !take_step(pledge, later))
 			return refuse_rest(act, step);
 	}
 }
@@ -250,7 +229,7 @@ static enum status check_pledge_step(struct act *act)
 {
 	const Mandate__PledgeStep *step = act->record->pledge_step, *earlier;
 	const char *pledge_key = arena_printf(act->a, "%s:%s", step->contributor, step->pledge);
-	struct act_pledge pledge = act_pledge_begin();
+	struct pledge_stand pledge = stand_begin();
 	const Mandate__Record *found;
 	enum status s;
 
@@ -271,12 +250,12 @@ static enum status check_pledge_step(struct act *act)
 			return refuse(act, CODE(NEEDS_EARLIER), "record.pledge_step.step",
 				      "a step before it is not on record yet", KIND(PLEDGE_STEP),
 				      step_key(act, n));
-		if (!act_pledge_step(&pledge, earlier))
+		if (!take_step(&pledge, earlier))
 			break; /* steps on record follow each other; if not, neither does this */
 	}
 	if (!act->holds)
 		return STATUS_OK;
-	if (!act_pledge_step(&pledge, step))
+	if (!take_step(&pledge, step))
 		return refuse_step(act, &pledge);
 	return check_rest(act, &pledge);
 }

@@ -6,18 +6,31 @@
  * beside it. One party may accept after another has declined: in which of two orders the two
  * arrive must not matter, and the fold says declined.
  *
- *	arrangement	a handover of a function that the giver does not hold on its own effective
- *			day, as known now: NOT_HOLDER
- *	acceptance	no such arrangement: needs earlier. By who is on no side, after accept_by,
- *or after the end where the end counts: illegal pledge step n	no such pledge, no step n - 1: needs
- *earlier. A state that does not follow (act_pledge_step), or a day before that of step n - 1:
- *illegal endorsement	the list has no such edition: needs earlier. That edition was a retraction,
- *or the owner owns nothing on it: illegal
+ * - arrangement: a handover of a function that the giver does not hold on its own effective day, as
+ *   known now: NOT_HOLDER.
+ * - acceptance: no such arrangement: needs earlier. By who is on no side, after accept_by, or after
+ *   the end where the end counts: illegal.
+ * - pledge step n: no such pledge, no step n - 1: needs earlier. A state that does not follow (see
+ *   below), or a day before that of step n - 1: illegal.
+ * - endorsement: the list has no such edition: needs earlier. That edition was a retraction, or the
+ *   owner owns nothing on it: illegal.
  *
  * Editions of acts are checked as the act itself is. A pledge's steps stay a chain: an edition or
  * retraction of step n is illegal when step n + 1 is on record and would not follow any more. All
  * other retractions are legal. An edition below the one that holds is kept beside it and changes
- * nothing: it is checked against what it acts on only. */
+ * nothing: it is checked against what it acts on only.
+ *
+ * The way of a pledge:
+ * - pledged, assessed, verified, selected, mou_signed, pre_deployment_visit, arriving, deployed:
+ *   one after the other; deployed and rotating by turns; from both home: repatriating, repatriated;
+ * - declined, withdrawn: before it is deployed;
+ * - repatriated early: from arriving, deployed or rotating, with a reason;
+ * - suspended: from all but the last states (declined, withdrawn, repatriated); resumed: from
+ *   suspended, to where it stood;
+ * - renewed, level_raised: anywhere but in the last states; a level is above every one raised to
+ *   before, and never level 1.
+ * What is suspended may be declined, withdrawn, repatriated or set to repatriating as from where it
+ * stood. Days never go back. */
 #ifndef MANDATED_RULES_ACT_H
 #define MANDATED_RULES_ACT_H
 
@@ -38,33 +51,5 @@ struct act_refusal {
  * what the view answers. */
 MUST_USE enum status act_check(const struct view *v, struct arena *a, const Mandate__Record *record,
 			       uint32_t edition, bool retracts, struct act_refusal *ret_refusal);
-
-/* --- the way of a pledge, for whoever folds its steps --- */
-
-struct act_pledge {
-	Mandate__PledgeState state; /* where it stands; SUSPENDED while it is */
-	Mandate__PledgeState stood; /* where it stood when it was suspended; else as state */
-	Mandate__Readiness raised;  /* by the last LEVEL_RAISED; 0: by none */
-	int32_t day;		    /* of the last step; DAY_NEVER */
-};
-
-/* As the pledge itself puts it: PLEDGED. */
-struct act_pledge act_pledge_begin(void);
-
-/* Takes one step if it is legal; otherwise false and nothing changes.
- *
- *	pledged -> assessed -> verified -> selected -> mou_signed -> pre_deployment_visit ->
- *arriving
- *	-> deployed <-> rotating; deployed, rotating -> repatriating -> repatriated
- *	declined, withdrawn	before deployed
- *	repatriated, early	from arriving, deployed or rotating, with a reason
- *	suspended		from all but the last states (declined, withdrawn, repatriated)
- *	resumed			from suspended, to where it stood
- *	renewed			anywhere but in the last states; leaves it where it stands
- *	level_raised		likewise; above every level raised to before, and never to level 1
- *
- * What is suspended may be declined, withdrawn, repatriated or set to repatriating as from where it
- * stood. Days never go back. */
-bool act_pledge_step(struct act_pledge *pledge, const Mandate__PledgeStep *step);
 
 #endif

@@ -61,7 +61,7 @@ static const struct ask *find_ask(const Mandate__Query *query)
  *	check u64 | revision u64 | number u64 | day u32 | stored alerts u8 | text
  *
  * check is the hash of the question and of what follows it: a mark that was cut, changed or drawn
- *by another question is refused. */
+ * by another question is refused. */
 enum {
 	MARK_REVISION = 8,
 	MARK_NUMBER = 16,

@@ -1,6 +1,6 @@
 /* Who holds a function: section 5 of the definitions. Rows named are those of arrangements.csv and
  * operations.csv. */
-#include "rules_world.h"
+#include "rules_judged_world.h"
 
 #include "model/codec.h"
 #include "rules/alert.h"
@@ -12,46 +12,6 @@
 
 #define CODE(name) MANDATE__ALERT_CODE__ALERT_CODE_##name
 #define KIND(name) MANDATE__KIND__KIND_##name
-
-static struct world world;
-static struct arena arena;
-static struct alert_parameters parameters = ALERT_DEFAULTS;
-
-static int begin(void **state)
-{
-	(void)state;
-	world_init(&world);
-	arena_init(&arena, 16 * 1024 * 1024);
-	parameters.rules = 2;
-	return 0;
-}
-
-static int finish(void **state)
-{
-	(void)state;
-	world_fini(&world);
-	arena_fini(&arena);
-	return 0;
-}
-
-static struct dossier *dossier_of(const char *home)
-{
-	struct view v = world_view(&world);
-	struct dossier *d;
-
-	assert_int_equal(dossier_new(&v, &arena, home, &d), STATUS_OK);
-	return d;
-}
-
-static const char *text_of(int32_t day)
-{
-	static char texts[4][DAY_TEXT_BYTES];
-	static size_t next;
-	char *text = texts[next++ % 4];
-
-	day_format(text, day);
-	return text;
-}
 
 /* "EULEX 2008-12-09 -" for each holder, '!' before one whose operation has ended; "none" where
  * nobody has declared it. */

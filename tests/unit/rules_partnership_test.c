@@ -1,6 +1,6 @@
 /* Section 5 of the definitions: arrangements, succession, functions, and their alerts. Rows named
  * are those of arrangements.csv, operations.csv and mandates.csv. */
-#include "rules_world.h"
+#include "rules_judged_world.h"
 
 #include "model/codec.h"
 #include "rules/alert.h"
@@ -13,48 +13,6 @@
 #define KIND(name) MANDATE__KIND__KIND_##name
 #define STATE(name) MANDATE__ARRANGEMENT_STATE__ARRANGEMENT_STATE_##name
 #define REASON(name) MANDATE__CLOSE_REASON__CLOSE_REASON_##name
-
-static struct world world;
-static struct arena arena;
-static struct alert_parameters parameters = ALERT_DEFAULTS;
-
-static int begin(void **state)
-{
-	(void)state;
-	world_init(&world);
-	arena_init(&arena, 16 * 1024 * 1024);
-	parameters.rules = 2;
-	return 0;
-}
-
-static int finish(void **state)
-{
-	(void)state;
-	world_fini(&world);
-	arena_fini(&arena);
-	return 0;
-}
-
-static struct dossier *dossier_of(const char *home)
-{
-	struct view v = world_view(&world);
-	struct dossier *d;
-
-	assert_int_equal(dossier_new(&v, &arena, home, &d), STATUS_OK);
-	return d;
-}
-
-static const char *text_of(int32_t day)
-{
-	static char texts[4][DAY_TEXT_BYTES];
-	static size_t next;
-	char *text = texts[next++ % 4];
-
-	day_format(text, day);
-	return text;
-}
-
-/* --- one arrangement --- */
 
 static struct arrangement_life life_of(const char *name)
 {

@@ -4,46 +4,9 @@
 #include "service_query_fixture.h"
 
 #include "base/clock.h"
-#include "random_lines.h"
+#include "random_changes.h"
 
 enum { INPUTS = 400, ROWS_MAX = 4096 };
-
-static void begin(struct rig *r)
-{
-	static const char *const lines[] = {
-		"partner code=UN",
-		"partner code=EU",
-		"partner code=AU",
-		"operation acronym=UNMIK kind=un_pko hosts=XKX financing=assessed",
-		"operation acronym=EULEX kind=partner hosts=XKX financing=own",
-		"operation acronym=UNMIL kind=un_pko hosts=LBR financing=assessed",
-	};
-
-	rig_rules(r, 2);
-	rig_begin(r, "2009-02-01");
-	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
-		rig_accept(r, RECORD(r, record_text(&r->arena, lines[i])));
-}
-
-static Mandate__Change *random_change(struct rig *r, uint64_t *seed)
-{
-	const char *line = random_line(&r->arena, seed);
-	const Mandate__Record *record = record_text(&r->arena, line);
-
-	if (getenv("SEED"))
-		print_message("%s\n", line);
-	switch (next_random(seed) % 6) {
-	case 0:
-	case 1:
-		return CORRECT(r, record);
-	case 2:
-		return RETRACT(r, record);
-	case 3:
-		return EDITION(r, (uint32_t)(next_random(seed) % 4), record);
-	default:
-		return RECORD(r, record);
-	}
-}
 
 /* --- questions -----------------------------------------------------------------------------------
  */
@@ -329,7 +292,8 @@ static void queries_agree_with_history(void **state)
 	size_t refused = 0, alerts = 0;
 	print_message("seed %llu\n", (unsigned long long)*seed);
 	arena_init(&then->arena, 64 << 20);
-	begin(r);
+	rig_rules(r, 2);
+	random_begin(r);
 	for (int n = 0; n < INPUTS; n++) {
 		Mandate__Change *changes[3];
 		size_t count = 1 + next_random(seed) % 3;

@@ -4,7 +4,7 @@
 #include "service_support.h"
 
 #include "base/clock.h"
-#include "random_lines.h"
+#include "random_changes.h"
 
 enum { INPUTS = 700, ALERTS_MAX = 2048, STATE_ARENA_BYTES = 64 << 20 };
 
@@ -127,42 +127,6 @@ static size_t what_is_open_is_what_is_found(struct rig *r)
 
 /* --- the load --- */
 
-static void begin(struct rig *r)
-{
-	static const char *const lines[] = {
-		"partner code=UN",
-		"partner code=EU",
-		"partner code=AU",
-		"operation acronym=UNMIK kind=un_pko hosts=XKX financing=assessed",
-		"operation acronym=EULEX kind=partner hosts=XKX financing=own",
-		"operation acronym=UNMIL kind=un_pko hosts=LBR financing=assessed",
-	};
-
-	rig_begin(r, "2009-02-01");
-	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
-		rig_accept(r, RECORD(r, record_text(&r->arena, lines[i])));
-}
-
-static Mandate__Change *random_change(struct rig *r, uint64_t *seed)
-{
-	const char *line = random_line(&r->arena, seed);
-	const Mandate__Record *record = record_text(&r->arena, line);
-
-	if (getenv("SEED"))
-		print_message("%s\n", line);
-	switch (next_random(seed) % 6) {
-	case 0:
-	case 1:
-		return CORRECT(r, record);
-	case 2:
-		return RETRACT(r, record);
-	case 3:
-		return EDITION(r, (uint32_t)(next_random(seed) % 4), record);
-	default:
-		return RECORD(r, record);
-	}
-}
-
 static void random_day(struct rig *r, uint64_t *seed)
 {
 	char text[DAY_TEXT_BYTES];
@@ -200,7 +164,7 @@ static void play_randomly(struct rig *r, int rules_at)
 		rig_rules(r, 2);
 	else
 		rig_rules(r, 1);
-	begin(r);
+	random_begin(r);
 	for (int n = 0; n < INPUTS; n++) {
 		Mandate__Change *changes[3];
 		size_t count = 1 + next_random(&seed) % 3;
