@@ -74,8 +74,9 @@ static const Mandate__Alert *find(Mandate__AlertCode code, const char *key, cons
 	return NULL;
 }
 
-static const Mandate__Alert *expect_open(Mandate__AlertCode code, const char *key, const char *day,
-					 Mandate__Severity severity, const char *since)
+static inline const Mandate__Alert *expect_open(Mandate__AlertCode code, const char *key,
+						const char *day, Mandate__Severity severity,
+						const char *since)
 {
 	const Mandate__Alert *alert = find(code, key, day);
 	char text[DAY_TEXT_BYTES];
@@ -89,7 +90,7 @@ static const Mandate__Alert *expect_open(Mandate__AlertCode code, const char *ke
 	return alert;
 }
 
-static void expect_closed(Mandate__AlertCode code, const char *key, const char *day)
+static inline void expect_closed(Mandate__AlertCode code, const char *key, const char *day)
 {
 	if (find(code, key, day))
 		fail_msg("%s is open on %s", key, day);
