@@ -108,7 +108,7 @@ static bool gate(struct server *s, const struct arena *arena, struct wire_fault 
 		reply_fault_set(fault, MANDATE__CODE__CODE_BUSY, NULL,
 				"too much is waiting: send it again later");
 		*ret_retry_ms = BUSY_RETRY_MS;
-	} else if (!space_allows(s, s->pipeline.pending->count + 1)) {
+	} else if (!space_allows(s)) {
 		reply_fault_set(fault, MANDATE__CODE__CODE_FULL, NULL,
 				"no room on the daemon's disk: send it again later");
 		*ret_retry_ms = 5 * BUSY_RETRY_MS;
@@ -237,7 +237,7 @@ enum status pipeline_input(struct server *s, const Mandate__JournalInput *input,
 		return STATUS_AGAIN;
 	if (s->stop_ms || worker_trouble(s->worker, NULL) != STATUS_OK)
 		return STATUS_STOPPED;
-	if (!space_allows(s, b->count + 1u))
+	if (!space_allows(s))
 		return STATUS_FULL;
 	Mandate__JournalInput *copy = codec_copy(&b->arena, &input->base);
 	if (!copy)

@@ -18,7 +18,9 @@ static void look(struct server *s)
 	struct store_size size;
 	struct statvfs disk;
 
-	if (s->now_ms - p->checked_ms < SPACE_CHECK_MS)
+	/* Each batch may take a segment, and the state a step of its file: between two looks there
+	 * is one batch at most. */
+	if (s->pipeline.pending->count > 0 && s->now_ms - p->checked_ms < SPACE_CHECK_MS)
 		return;
 	p->checked_ms = s->now_ms;
 	if (statvfs(s->startup->state_dir, &disk) == 0)
@@ -30,13 +32,13 @@ static void look(struct server *s)
 	}
 }
 
-bool space_allows(struct server *s, size_t inputs)
+bool space_allows(struct server *s)
 {
 	struct space *p = &s->space;
 
 	look(s);
 	/* Those handed over have their pages still to come. */
-	uint64_t pages = (uint64_t)(inputs + admit_in_flight(s->admit)) * INPUT_PAGES_BYTES;
+	uint64_t pages = (uint64_t)(admit_in_flight(s->admit) + 1) * INPUT_PAGES_BYTES;
 	if (pages > p->state_bytes + NEW_PAGES_BYTES)
 		pages = p->state_bytes + NEW_PAGES_BYTES;
 	uint64_t needed = pages + s->options.segment_bytes;

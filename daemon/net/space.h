@@ -5,8 +5,9 @@
 
 #include "net/server_impl.h"
 
-/* May a batch of `inputs` begin or grow? The worst case: a new segment, and for each input as many
- * pages of the state as a deep change of every table dirties, but no more than the state holds. */
-bool space_allows(struct server *s, size_t inputs);
+/* May the batch being filled have one input more? The worst case: a new segment, and for each input
+ * that is admitted and not done as many pages of the state as a deep change of every table dirties,
+ * but no more than the state holds. */
+bool space_allows(struct server *s);
 
 #endif

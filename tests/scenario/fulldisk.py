@@ -90,7 +90,7 @@ class Filler:
     def take(self, waiting):
         first = next(iter(waiting))
         got = self.lane.link.receive(first)
-        expect(got, "every submission is answered", waiting[first])
+        expect(got, "every submission is answered", waiting[first], self.daemon.log())
         sequence, outcome = waiting.pop(first), got[0].outcome
         if not outcome.HasField("refusal"):
             self.outcomes[sequence] = outcome
