@@ -5,6 +5,9 @@
 #include "random_lines.h"
 #include "service_support.h"
 
+#include "model/codec.h"
+#include "wire/wire.h"
+
 /* The first day, and the partners and operations that the lines name. */
 static inline void random_begin(struct rig *r)
 {
@@ -22,7 +25,22 @@ static inline void random_begin(struct rig *r)
 		rig_accept(r, RECORD(r, record_text(&r->arena, lines[i])));
 }
 
-static inline Mandate__Change *random_change(struct rig *r, uint64_t *seed)
+/* No daemon lets in what the wire's checks refuse: nothing behind them need cope with it. */
+static inline bool random_is_sound(struct rig *r, Mandate__Change *change)
+{
+	Mandate__Submission submission = MANDATE__SUBMISSION__INIT;
+	const Mandate__Submission *decoded;
+	struct wire_fault fault;
+	struct bytes packed;
+
+	submission.lane = submission.sequence = 1;
+	submission.changes = &change;
+	submission.n_changes = 1;
+	assert_int_equal(codec_encode(&r->arena, &submission.base, &packed), STATUS_OK);
+	return wire_decode_submission(&r->arena, packed, &decoded, &fault);
+}
+
+static inline Mandate__Change *random_unchecked(struct rig *r, uint64_t *seed)
 {
 	const char *line = random_line(&r->arena, seed);
 	const Mandate__Record *record = record_text(&r->arena, line);
@@ -40,6 +58,16 @@ static inline Mandate__Change *random_change(struct rig *r, uint64_t *seed)
 	default:
 		return RECORD(r, record);
 	}
+}
+
+static inline Mandate__Change *random_change(struct rig *r, uint64_t *seed)
+{
+	Mandate__Change *change;
+
+	do
+		change = random_unchecked(r, seed);
+	while (!random_is_sound(r, change));
+	return change;
 }
 
 #endif
