@@ -21,8 +21,8 @@ MAKEFLAGS += --no-builtin-rules
 LAYERS = base model wire rules store engine service net
 
 base_SRC = status arena hash day log mailbox
-model_SRC = codec encode record names belongs
-wire_SRC = raw text check fields fields_record facts facts_forces facts_partners envelope journal
+model_SRC = codec encode record names belongs grants
+wire_SRC = raw text check fields fields_record facts facts_forces facts_partners facts_office envelope journal
 rules_SRC = unit unit_name follow stay pledge pledge_day pledge_order pledge_shelf requirement \
 	array shelf symbol home overlay dossier series phase mandate ceiling ceiling_part counts presence estimate strength \
 	partnership forces budget money agenda priorities consent judge draft evaluate alert alert_operation alert_mandates \
@@ -30,7 +30,7 @@ rules_SRC = unit unit_name follow stay pledge pledge_day pledge_order pledge_she
 	arrangement function function_home lineage act
 store_SRC = env room txn key value walk event record index lane tables compare view
 engine_SRC = segment durable journal reader recover visit prepare embedded fake
-service_SRC = batch tags checkpoint verify outcome known settings admit docket homes homes_bring machine apply apply_plan apply_alerts apply_day \
+service_SRC = batch tags checkpoint verify outcome known settings roll readable authority audit admit docket homes homes_bring machine apply apply_plan apply_alerts apply_day \
 	worker startup trust chores calendar stream stream_pump recent frame filter cabinet query query_page query_view \
 	query_records query_days query_timeline query_strength query_people query_overview query_scope query_partnership query_forces query_money query_partner \
 	query_whatif whatif_alerts whatif_compare query_alerts query_daemon slice reader

@@ -38,6 +38,14 @@ enum {
 	/* Records and transfers of one unit's name that are followed from operation to operation:
 	 * two a year for a century. */
 	STAYS_PER_UNIT_MAX = 256,
+	/* Accreditation. A record of an office is at most CHANGE_BYTES_MAX in all. */
+	OFFICES_MAX = 1024,	     /* 193 Member States, 40 operations, organs and desks */
+	DEVICES_PER_OFFICE_MAX = 32, /* key pairs */
+	GRANTS_PER_OFFICE_MAX = 32,
+	KINDS_PER_GRANT_MAX = 32,
+	NAMES_PER_GRANT_MAX = 200, /* of operations, contributors or parties */
+	PUBLIC_KEY_BYTES = 32,
+	PUBLIC_KEY_TEXT = 40, /* the same in Z85 */
 	RANK_MAX = 1000,
 	COMPONENTS_MAX = 16,   /* kinds of personnel that a return can cover: 11 exist */
 	EDITION_MAX = 1000000, /* of one record */

@@ -149,6 +149,7 @@ static const struct kind_row {
 	 .subject = KIND(PRIORITIES), .subject_parts = 2},
 	{KIND(CONSENT), "consent", .operations = IN(Consent, operation),
 	 .document = AT(Consent, document)},
+	{KIND(OFFICE), "office"},
 	{KIND(ALERT), "alert"},
 #undef KIND
 #undef AT

@@ -126,7 +126,7 @@ static void take_back(struct batch *b)
 	b->bytes -= b->payloads[b->count].len;
 }
 
-static enum status add_submission(struct server *s, const char *office,
+static enum status add_submission(struct server *s, const struct speaker *from,
 				  const struct wire_message *m, const struct ticket *ticket)
 {
 	struct batch *b = s->pipeline.pending;
@@ -138,8 +138,8 @@ static enum status add_submission(struct server *s, const char *office,
 		return STATUS_NO_MEMORY;
 	mandate__journal_input__init(input);
 	mandate__submission_input__init(submission);
-	submission->office = (char *)(uintptr_t)office;
-	submission->device = m->envelope->device;
+	submission->office = from->office->record->office;
+	submission->device = from->device ? from->device->name : NULL;
 	submission->submission.data = (uint8_t *)(uintptr_t)m->submission_bytes.data;
 	submission->submission.len = m->submission_bytes.len;
 	input->time_ms = s->wall_ms;
@@ -148,7 +148,7 @@ static enum status add_submission(struct server *s, const char *office,
 	enum status st = batch_add(b, input, m->submission, m->digest, &added);
 	if (st != STATUS_OK)
 		return st;
-	st = admit_started(s->admit, office, added, b, ticket);
+	st = admit_started(s->admit, submission->office, added, b, ticket);
 	if (st != STATUS_OK)
 		take_back(b);
 	return st;
@@ -160,9 +160,11 @@ static void answer_again(struct server *s, const struct route *route, uint64_t c
 	reply_outcome(s, route, correlation, outcome, &s->head);
 }
 
-void pipeline_submission(struct server *s, const struct route *route, const char *office,
+void pipeline_submission(struct server *s, const struct route *route, const struct speaker *from,
 			 const struct wire_message *m, struct arena *arena)
 {
+	const char *office = from->office->record->office;
+	struct reader_of who = {.office = from->office->record, .day = s->day};
 	struct ticket ticket = {.correlation = m->envelope->correlation, .route = route};
 	enum admit_verdict verdict = ADMIT_REFUSED;
 	struct wire_fault fault, closed;
@@ -174,15 +176,15 @@ void pipeline_submission(struct server *s, const struct route *route, const char
 
 	reply_fault_set(&fault, MANDATE__CODE__CODE_FAILED, NULL, "");
 	if (st == STATUS_OK)
-		st = admit_decide(s->admit, txn, arena, s->rules, office, m, &ticket, &verdict,
-				  &outcome, &fault, &expected);
+		st = admit_decide(s->admit, txn, arena, s->rules, office, &who, m, &ticket,
+				  &verdict, &outcome, &fault, &expected);
 	if (st == STATUS_OK && verdict == ADMIT_NEW) {
 		/* A repeat is answered even when nothing new can be taken. */
 		if (!gate(s, arena, &closed, &retry_ms)) {
 			fault = closed;
 			verdict = ADMIT_REFUSED;
 		} else {
-			st = add_submission(s, office, m, &ticket);
+			st = add_submission(s, from, m, &ticket);
 		}
 	}
 	if (st == STATUS_NO_MEMORY || st == STATUS_LIMIT) {
@@ -350,6 +352,15 @@ static void note_input(struct server *s, const struct batch *b, const struct inp
 	}
 }
 
+/* From here on nobody speaks or reads by what was revoked. */
+static void take_roll(struct server *s, struct roll *roll)
+{
+	if (roll == s->roll)
+		return;
+	roll_release(s->roll);
+	s->roll = roll_hold(roll);
+}
+
 static void publish(struct server *s, const struct batch *b)
 {
 	char day[DAY_TEXT_BYTES];
@@ -363,6 +374,7 @@ static void publish(struct server *s, const struct batch *b)
 		log_line(LOG_NOTICE, "day.entered", "day=%s", day);
 	}
 	s->day = b->day;
+	take_roll(s, b->roll);
 	stream_publish(s->streams, b->events, b->event_count, &b->head);
 	feed_publish(s->feed, b->events, b->event_count);
 }

@@ -12,7 +12,7 @@ void pipeline_fini(struct server *s);
 struct arena *pipeline_arena(struct server *s);
 
 /* Admits or answers it. `message` was decoded into `arena`, which pipeline_arena answered. */
-void pipeline_submission(struct server *s, const struct route *route, const char *office,
+void pipeline_submission(struct server *s, const struct route *route, const struct speaker *from,
 			 const struct wire_message *message, struct arena *arena);
 
 /* Enters an input of the daemon's own; what it points to is copied. With a `route` a Report follows

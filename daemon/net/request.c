@@ -9,8 +9,6 @@
 
 #include <stdio.h>
 
-static const char LOCAL_OFFICE[] = "local";
-
 /* --- handlers ----------------------------------------------------------------------------- */
 
 static void on_ping(struct server *s, const struct request *r)
@@ -83,6 +81,8 @@ static void on_query(struct server *s, const struct request *r)
 	const Mandate__Query *query = r->message->envelope->query;
 	job->route = *r->route;
 	job->correlation = r->correlation;
+	job->office = office_hold(r->from.office);
+	job->day = s->day;
 	job->query = codec_copy(&job->arena, &query->base);
 	if (query->ask_case == MANDATE__QUERY__ASK_STATUS)
 		job->facts.status = status_row(s, &job->arena);
@@ -135,14 +135,13 @@ static void on_unsubscribe(struct server *s, const struct request *r)
 /* By the envelope's field number. A submission is not here: it has its own way. */
 static const struct handler {
 	void (*handle)(struct server *s, const struct request *r);
-	bool anonymous; /* no office needs to be named */
 } handlers[] = {
-	[MANDATE__ENVELOPE__BODY_QUERY] = {on_query, false},
-	[MANDATE__ENVELOPE__BODY_SUBSCRIBE] = {on_subscribe, false},
-	[MANDATE__ENVELOPE__BODY_CREDIT] = {on_credit, true},
-	[MANDATE__ENVELOPE__BODY_PING] = {on_ping, true},
-	[MANDATE__ENVELOPE__BODY_OPERATE] = {operate_request, false},
-	[MANDATE__ENVELOPE__BODY_UNSUBSCRIBE] = {on_unsubscribe, true},
+	[MANDATE__ENVELOPE__BODY_QUERY] = {on_query},
+	[MANDATE__ENVELOPE__BODY_SUBSCRIBE] = {on_subscribe},
+	[MANDATE__ENVELOPE__BODY_CREDIT] = {on_credit},
+	[MANDATE__ENVELOPE__BODY_PING] = {on_ping},
+	[MANDATE__ENVELOPE__BODY_OPERATE] = {operate_request},
+	[MANDATE__ENVELOPE__BODY_UNSUBSCRIBE] = {on_unsubscribe},
 };
 
 /* --- dispatch ----------------------------------------------------------------------------- */
@@ -164,12 +163,22 @@ static void see_office(struct server *s, const char *office)
 	oldest->ms = s->now_ms;
 }
 
+/* Who speaks? At the control endpoint `local`, elsewhere the office that is named. */
+static bool find_speaker(const struct server *s, const struct endpoint *e,
+			 const Mandate__Envelope *envelope, struct speaker *ret_speaker)
+{
+	const char *name = e->control ? ROLL_LOCAL : envelope->office;
+
+	*ret_speaker = (struct speaker){.office = name ? roll_find(s->roll, name) : NULL};
+	return ret_speaker->office &&
+	       grants_office_stands(ret_speaker->office->record, ret_speaker->device, s->day);
+}
+
 static void dispatch(struct server *s, const struct endpoint *e, const struct route *route,
 		     const struct wire_message *m, struct arena *arena)
 {
 	const Mandate__Envelope *envelope = m->envelope;
 	struct request r = {.route = route,
-			    .office = e->control ? LOCAL_OFFICE : envelope->office,
 			    .control = e->control,
 			    .correlation = envelope->has_correlation ? envelope->correlation : 0,
 			    .message = m};
@@ -182,16 +191,16 @@ static void dispatch(struct server *s, const struct endpoint *e, const struct ro
 		reply_fault(s, route, r.correlation, &fault, 0);
 		return;
 	}
-	if (!r.office && (m->submission || !handlers[number].anonymous)) {
-		reply_fault_set(&fault, MANDATE__CODE__CODE_MISSING, "office",
-				"the envelope must name the office that speaks");
+	if (!find_speaker(s, e, envelope, &r.from)) {
+		reply_fault_set(&fault, MANDATE__CODE__CODE_UNACCREDITED, "office",
+				"no accredited office speaks here");
 		reply_fault(s, route, r.correlation, &fault, 0);
 		return;
 	}
-	if (r.office)
-		see_office(s, r.office);
+	r.office = r.from.office->record->office;
+	see_office(s, r.office);
 	if (m->submission)
-		pipeline_submission(s, route, r.office, m, arena);
+		pipeline_submission(s, route, &r.from, m, arena);
 	else
 		handlers[number].handle(s, &r);
 }

@@ -6,7 +6,8 @@
 
 struct request {
 	const struct route *route;
-	const char *office; /* `local` on the control endpoint; NULL: none named */
+	struct speaker from;
+	const char *office; /* its name */
 	bool control;
 	uint64_t correlation;
 	const struct wire_message *message;

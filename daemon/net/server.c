@@ -202,6 +202,7 @@ enum status server_new(const struct server_options *options, struct startup *sta
 		return error_set(err, STATUS_NO_MEMORY, "out of memory");
 	s->options = *options;
 	s->startup = startup;
+	s->roll = roll_hold(machine_roll(startup->machine));
 	s->head = state->head;
 	s->day = state->day;
 	s->rules = state->rules;
@@ -260,6 +261,7 @@ void server_free(struct server *s)
 	admit_free(s->admit);
 	if (s->inbox.last)
 		mailbox_fini(&s->inbox);
+	roll_release(s->roll);
 	arena_fini(&s->scratch);
 	free(s);
 }

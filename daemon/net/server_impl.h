@@ -9,6 +9,7 @@
 #include "service/calendar.h"
 #include "service/chores.h"
 #include "service/reader.h"
+#include "service/roll.h"
 #include "service/worker.h"
 
 #include <stdatomic.h>
@@ -62,6 +63,7 @@ struct server {
 	bool day_waits;
 
 	/* The newest committed state. */
+	struct roll *roll;
 	struct head head;
 	int32_t day;
 	uint32_t rules;

@@ -115,8 +115,9 @@ static enum admit_verdict reused(struct wire_fault *ret_fault)
 }
 
 static enum status decided(struct store_txn *txn, struct arena *arena, const char *office,
-			   const struct wire_message *message, enum admit_verdict *ret_verdict,
-			   struct bytes *ret_outcome, struct wire_fault *ret_fault)
+			   const struct reader_of *who, const struct wire_message *message,
+			   enum admit_verdict *ret_verdict, struct bytes *ret_outcome,
+			   struct wire_fault *ret_fault)
 {
 	const Mandate__StoredOutcome *stored;
 	const Mandate__Submission *submission = message->submission;
@@ -131,12 +132,8 @@ static enum status decided(struct store_txn *txn, struct arena *arena, const cha
 		return STATUS_OK;
 	}
 	*ret_verdict = ADMIT_ANSWERED;
-	return outcome_encode(txn, arena, stored->outcome, ret_outcome);
+	return outcome_encode(txn, arena, who, stored->outcome, ret_outcome);
 }
-
-/* The last kind of record that rules 1 decide on; and to them a named part of a ceiling is all of
- * its component. */
-static const Mandate__Kind rules_1_kind_last = MANDATE__KIND__KIND_ESTIMATE;
 
 static bool has_named_ceiling(const Mandate__Record *record)
 {
@@ -148,23 +145,25 @@ static bool has_named_ceiling(const Mandate__Record *record)
 	return false;
 }
 
-/* A newer program proposes its rules once it has caught up: this passes soon. */
+/* A newer program proposes its rules once it has caught up: this passes soon. To rules 1 a named
+ * part of a ceiling is all of its component. */
 static bool is_decided(const Mandate__Submission *submission, uint32_t rules)
 {
-	for (size_t i = 0; i < submission->n_changes && rules < 2; i++) {
+	for (size_t i = 0; i < submission->n_changes && rules < MACHINE_RULES_VERSION; i++) {
 		const Mandate__Record *record = submission->changes[i]->record;
 
-		if (record_kind(record) > rules_1_kind_last || has_named_ceiling(record))
+		if (record_kind(record) > machine_kind_last(rules) ||
+		    (rules < 2 && has_named_ceiling(record)))
 			return false;
 	}
 	return true;
 }
 
 enum status admit_decide(struct admit *a, struct store_txn *txn, struct arena *arena,
-			 uint32_t rules, const char *office, const struct wire_message *message,
-			 const struct ticket *ticket, enum admit_verdict *ret_verdict,
-			 struct bytes *ret_outcome, struct wire_fault *ret_fault,
-			 uint64_t *ret_expected)
+			 uint32_t rules, const char *office, const struct reader_of *who,
+			 const struct wire_message *message, const struct ticket *ticket,
+			 enum admit_verdict *ret_verdict, struct bytes *ret_outcome,
+			 struct wire_fault *ret_fault, uint64_t *ret_expected)
 {
 	const Mandate__Submission *submission = message->submission;
 	struct lane *l = *find_lane(a, office, submission->lane);
@@ -191,7 +190,8 @@ enum status admit_decide(struct admit *a, struct store_txn *txn, struct arena *a
 			return s;
 	}
 	if (sequence <= last)
-		return decided(txn, arena, office, message, ret_verdict, ret_outcome, ret_fault);
+		return decided(txn, arena, office, who, message, ret_verdict, ret_outcome,
+			       ret_fault);
 	if (sequence > last + 1) {
 		*ret_expected = last + 1;
 		*ret_verdict = fault(ret_fault, MANDATE__CODE__CODE_SEQ_JUMP, "sequence",

@@ -5,6 +5,7 @@
 #define MANDATED_SERVICE_ADMIT_H
 
 #include "service/batch.h"
+#include "service/readable.h"
 #include "store/store.h"
 
 struct admit;
@@ -20,11 +21,11 @@ MUST_USE enum status admit_new(struct admit **ret_admit);
 void admit_free(struct admit *a);
 
 /* Decides on a submission of `office`. `txn` is a read transaction of the newest commit, in which
- * rules of version `rules` decide. `ticket`
+ * rules of version `rules` decide; what an outcome holds of a record is shown to `who`. `ticket`
  * needs a correlation and a route; what must be kept of it is copied. A failure is a damaged state
  * or no memory. `ret_outcome` is packed, in `arena`. */
 MUST_USE enum status admit_decide(struct admit *a, struct store_txn *txn, struct arena *arena,
-				  uint32_t rules, const char *office,
+				  uint32_t rules, const char *office, const struct reader_of *who,
 				  const struct wire_message *message, const struct ticket *ticket,
 				  enum admit_verdict *ret_verdict, struct bytes *ret_outcome,
 				  struct wire_fault *ret_fault, uint64_t *ret_expected);

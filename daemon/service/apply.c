@@ -1,7 +1,7 @@
 /* Submissions. First every change is planned against the state, without writing; then either
  * nothing happens but the refusal, or all of them are written, and after them the alerts they
  * touch. */
-#include "service/apply_impl.h"
+#include "service/audit.h"
 
 #include "model/codec.h"
 #include "model/record.h"
@@ -10,15 +10,61 @@
 /* --- writing
  * -------------------------------------------------------------------------------------- */
 
+/* Names before and after as one list, and where in it those are that were named only before
+ * (`gone`) or only after (`fresh`). All lists are sorted. */
+struct merged {
+	char **names;
+	uint32_t *gone, *fresh;
+	size_t count, gone_count, fresh_count;
+};
+
+static enum status merge_names(struct arena *a, struct grants_list now, struct grants_list before,
+			       struct merged *ret_merged)
+{
+	size_t most = now.count + before.count;
+	struct merged m = {0};
+
+	*ret_merged = m;
+	if (most == 0)
+		return STATUS_OK;
+	m.names = arena_calloc(a, most, sizeof(char *));
+	m.gone = arena_calloc(a, most, sizeof *m.gone);
+	m.fresh = arena_calloc(a, most, sizeof *m.fresh);
+	if (!m.names || !m.gone || !m.fresh)
+		return STATUS_NO_MEMORY;
+	for (size_t i = 0, k = 0; i < now.count || k < before.count;) {
+		int order = i == now.count	? 1
+			    : k == before.count ? -1
+						: strcmp(now.names[i], before.names[k]);
+
+		if (order < 0)
+			m.fresh[m.fresh_count++] = (uint32_t)m.count;
+		if (order > 0)
+			m.gone[m.gone_count++] = (uint32_t)m.count;
+		m.names[m.count++] = codec_borrow(order <= 0 ? now.names[i] : before.names[k]);
+		i += order <= 0;
+		k += order >= 0;
+	}
+	*ret_merged = m;
+	return STATUS_OK;
+}
+
+/* Where lists of names differ from an edition to the next, readers may differ, too. Of a record
+ * that is taken away, who could see it sees that. */
+static bool are_marked(const struct apply *ap, const struct plan *p)
+{
+	return ap->rules >= RULES_WITH_AUTHORITY && p->content.len != 0;
+}
+
 /* Contributors named before or after: whoever followed one must see it leave. */
-static enum status tag_contributors(struct apply *ap, const struct plan *p,
+static enum status tag_contributors(struct apply *ap, const struct plan *p, bool had_content,
 				    Mandate__EventTags *tags)
 {
-	const char *const *now, *const *before = NULL;
-	size_t now_count, before_count = 0;
+	struct grants_list now, before = {0};
 	struct arena *a = &ap->m->scratch;
+	struct merged all;
 
-	enum status s = record_contributors(a, p->change->record, &now, &now_count);
+	enum status s = record_contributors(a, p->change->record, &now.names, &now.count);
 	if (s == STATUS_OK && p->has_previous && record_contributors_vary(p->kind)) {
 		const ProtobufCBinaryData *held = &p->previous.stored->record;
 		const Mandate__Record *previous = codec_decode(a, &mandate__record__descriptor,
@@ -26,22 +72,47 @@ static enum status tag_contributors(struct apply *ap, const struct plan *p,
 
 		if (!previous)
 			return a->failed ? STATUS_NO_MEMORY : STATUS_CORRUPT;
-		s = record_contributors(a, previous, &before, &before_count);
+		s = record_contributors(a, previous, &before.names, &before.count);
 	}
-	if (s != STATUS_OK || now_count + before_count == 0)
+	if (s == STATUS_OK)
+		s = merge_names(a, now, before, &all);
+	if (s != STATUS_OK)
 		return s;
-	tags->contributors = arena_calloc(a, now_count + before_count, sizeof(char *));
-	if (!tags->contributors)
-		return STATUS_NO_MEMORY;
-	size_t i = 0, k = 0;
-	while (i < now_count || k < before_count) { /* both lists are sorted */
-		int order = i == now_count ? 1 : k == before_count ? -1 : strcmp(now[i], before[k]);
-		const char *name = order <= 0 ? now[i] : before[k];
+	tags->contributors = all.names;
+	tags->n_contributors = all.count;
+	if (!had_content || !are_marked(ap, p) || !record_contributors_vary(p->kind))
+		return STATUS_OK;
+	tags->contributors_gone = all.gone;
+	tags->n_contributors_gone = all.gone_count;
+	tags->contributors_new = all.fresh;
+	tags->n_contributors_new = all.fresh_count;
+	return STATUS_OK;
+}
 
-		tags->contributors[tags->n_contributors++] = codec_borrow(name);
-		i += order <= 0;
-		k += order >= 0;
-	}
+/* p->operations are those before and after. */
+static enum status tag_operations(struct apply *ap, const struct plan *p, Mandate__EventTags *tags)
+{
+	struct grants_list now, before;
+	struct merged all;
+
+	tags->operations = (char **)(uintptr_t)p->operations;
+	tags->n_operations = p->operation_count;
+	if (!p->before || !are_marked(ap, p))
+		return STATUS_OK;
+	enum status s =
+		homes_operations(&ap->homes, p->change->record, NULL, &now.names, &now.count);
+	if (s == STATUS_OK)
+		s = homes_operations(&ap->homes, p->before, NULL, &before.names, &before.count);
+	if (s == STATUS_OK)
+		s = merge_names(&ap->m->scratch, now, before, &all);
+	if (s != STATUS_OK)
+		return s;
+	tags->operations = all.names;
+	tags->n_operations = all.count;
+	tags->operations_gone = all.gone;
+	tags->n_operations_gone = all.gone_count;
+	tags->operations_new = all.fresh;
+	tags->n_operations_new = all.fresh_count;
 	return STATUS_OK;
 }
 
@@ -59,11 +130,16 @@ static enum status write_change(struct apply *ap, struct plan *p)
 	event.what_case = MANDATE__EVENT__WHAT_CHANGE;
 	event.change = &change;
 	tags.kind = p->kind;
-	tags.operations = (char **)(uintptr_t)p->operations;
-	tags.n_operations = p->operation_count;
+	bool had_content = p->has_previous && p->previous.stored->has_record;
+
 	tags.documents = &document;
 	tags.n_documents = document ? 1 : 0;
-	enum status s = tag_contributors(ap, p, &tags);
+	tags.has_first = tags.first = ap->rules >= RULES_WITH_AUTHORITY && !had_content;
+	if (p->kind == MANDATE__KIND__KIND_OFFICE)
+		tags.office = codec_borrow(p->key);
+	enum status s = tag_operations(ap, p, &tags);
+	if (s == STATUS_OK)
+		s = tag_contributors(ap, p, had_content, &tags);
 	if (s == STATUS_OK)
 		s = machine_emit(m, ap->c, &event, &tags);
 	if (s == STATUS_OK)
@@ -258,9 +334,22 @@ static void note_lane(struct apply *ap)
 	m->lane.last = ap->submission->sequence;
 }
 
+/* To whom an outcome is shown. */
+static struct reader_of answered(const struct apply *ap)
+{
+	static const Mandate__Office nobody = MANDATE__OFFICE__INIT;
+	const struct office *office = roll_find(ap->m->roll, ap->office);
+
+	if (ap->rules < RULES_WITH_AUTHORITY)
+		return (struct reader_of){.office = NULL};
+	return (struct reader_of){.office = office ? office->record : &nobody,
+				  .day = ap->m->state.day};
+}
+
 static enum status keep_outcome(struct apply *ap, struct input *input, Mandate__Outcome *outcome)
 {
 	struct machine *m = ap->m;
+	struct reader_of who = answered(ap);
 	struct bytes packed, stored;
 
 	enum status s = codec_encode(ap->c->sink->arena, &outcome->base, &packed);
@@ -275,8 +364,9 @@ static enum status keep_outcome(struct apply *ap, struct input *input, Mandate__
 	if (!outcome->refusal)
 		return STATUS_OK;
 	s = keep_refusal(m, ap->c, outcome);
-	return s == STATUS_OK ? outcome_encode(m->txn, ap->c->sink->arena, outcome, &input->outcome)
-			      : s;
+	return s == STATUS_OK
+		       ? outcome_encode(m->txn, ap->c->sink->arena, &who, outcome, &input->outcome)
+		       : s;
 }
 
 /* An input that is not its lane's next changes nothing. What admission should have said is said
@@ -286,6 +376,7 @@ static enum status answer_out_of_turn(struct apply *ap, struct input *input, uin
 	struct machine *m = ap->m;
 	Mandate__Outcome outcome = MANDATE__OUTCOME__INIT;
 	const Mandate__StoredOutcome *stored;
+	struct reader_of who = answered(ap);
 
 	outcome.lane = ap->submission->lane;
 	outcome.sequence = ap->submission->sequence;
@@ -297,7 +388,7 @@ static enum status answer_out_of_turn(struct apply *ap, struct input *input, uin
 			return s;
 		if (stored->digest.len == HASH_BYTES &&
 		    memcmp(stored->digest.data, input->digest, HASH_BYTES) == 0)
-			return outcome_encode(m->txn, ap->c->sink->arena, stored->outcome,
+			return outcome_encode(m->txn, ap->c->sink->arena, &who, stored->outcome,
 					      &input->outcome);
 		ap->refusal.code = MANDATE__CODE__CODE_SEQ_REUSED;
 		ap->refusal.text = codec_borrow("this number was used for a different submission");
@@ -308,6 +399,73 @@ static enum status answer_out_of_turn(struct apply *ap, struct input *input, uin
 		ap->refusal.expected_sequence = last + 1;
 	}
 	return codec_encode(ap->c->sink->arena, &outcome.base, &input->outcome);
+}
+
+/* Who is not on the roll, or does not stand on it today, is refused as a whole. A submission that
+ * was admitted in time is refused here if the revocation came first. */
+static enum status find_authority(struct apply *ap)
+{
+	struct machine *m = ap->m;
+	const char *device = ap->c->device;
+	const struct office *office = roll_find(m->roll, ap->office);
+	const Mandate__Device *by = office && device ? roll_device(office, device) : NULL;
+
+	if (ap->rules < RULES_WITH_AUTHORITY)
+		return STATUS_OK;
+	if (office && (by || !device) && grants_office_stands(office->record, by, m->state.day)) {
+		ap->authority = (struct authority){
+			.office = office->record, .writes = true, .day = m->state.day};
+		return STATUS_OK;
+	}
+	ap->refusal.code = MANDATE__CODE__CODE_AUTH_SCOPE;
+	ap->refusal.text =
+		arena_printf(ap->a, "office %s is not accredited, or no more", ap->office);
+	return ap->refusal.text ? STATUS_REFUSED : STATUS_NO_MEMORY;
+}
+
+static enum status plan_all(struct apply *ap)
+{
+	struct machine *m = ap->m;
+	enum status s = find_authority(ap);
+
+	homes_init(&ap->homes, m->txn, m->state.rules, &m->scratch);
+	ap->plans = arena_calloc(&m->scratch, ap->submission->n_changes, sizeof *ap->plans);
+	if (!ap->plans)
+		return STATUS_NO_MEMORY;
+	for (size_t i = 0; s == STATUS_OK && i < ap->submission->n_changes; i++)
+		s = apply_plan(ap, ap->submission->changes[i]);
+	return s;
+}
+
+/* The offices are as the submission says, or as before. */
+static enum status decide(struct apply *ap, struct input *input)
+{
+	Mandate__Outcome outcome = MANDATE__OUTCOME__INIT;
+	enum status s = plan_all(ap);
+
+	if (s != STATUS_OK && s != STATUS_REFUSED)
+		return s;
+	outcome.lane = ap->submission->lane;
+	outcome.sequence = ap->submission->sequence;
+	outcome.has_index = true;
+	outcome.index = ap->c->index;
+	if (s == STATUS_REFUSED) {
+		outcome.refusal = &ap->refusal;
+		ap->c->sink->refused++;
+		s = audit_refusal(ap);
+		return s == STATUS_OK ? keep_outcome(ap, input, &outcome) : s;
+	}
+	s = write_all(ap);
+	if (s == STATUS_OK)
+		s = audit_offices(ap);
+	if (s == STATUS_OK)
+		s = fill_results(ap, &outcome);
+	if (s != STATUS_OK)
+		return s;
+	ap->c->sink->accepted++;
+	roll_release(ap->m->roll);
+	ap->m->roll = roll_hold(ap->roll);
+	return keep_outcome(ap, input, &outcome);
 }
 
 enum status apply_submission(struct machine *m, struct circumstance *c, struct input *input)
@@ -323,7 +481,6 @@ enum status apply_submission(struct machine *m, struct circumstance *c, struct i
 			   .submission = input->submission,
 			   .next_revision = m->state.head.revision + 1,
 			   .refusal = MANDATE__REFUSAL__INIT};
-	Mandate__Outcome outcome = MANDATE__OUTCOME__INIT;
 	uint64_t last;
 
 	enum status s = lane_last(&ap, &last);
@@ -331,28 +488,8 @@ enum status apply_submission(struct machine *m, struct circumstance *c, struct i
 		return s;
 	if (ap.submission->sequence != last + 1)
 		return answer_out_of_turn(&ap, input, last);
-	homes_init(&ap.homes, m->txn, m->state.rules, &m->scratch);
-	ap.plans = arena_calloc(&m->scratch, ap.submission->n_changes, sizeof *ap.plans);
-	if (!ap.plans)
-		return STATUS_NO_MEMORY;
-	for (size_t i = 0; s == STATUS_OK && i < ap.submission->n_changes; i++)
-		s = apply_plan(&ap, ap.submission->changes[i]);
-	if (s != STATUS_OK && s != STATUS_REFUSED)
-		return s;
-	outcome.lane = ap.submission->lane;
-	outcome.sequence = ap.submission->sequence;
-	outcome.has_index = true;
-	outcome.index = c->index;
-	if (s == STATUS_REFUSED) {
-		outcome.refusal = &ap.refusal;
-		c->sink->refused++;
-	} else {
-		s = write_all(&ap);
-		if (s == STATUS_OK)
-			s = fill_results(&ap, &outcome);
-		c->sink->accepted++;
-		if (s != STATUS_OK)
-			return s;
-	}
-	return keep_outcome(&ap, input, &outcome);
+	ap.roll = roll_hold(m->roll);
+	s = decide(&ap, input);
+	roll_release(ap.roll);
+	return s;
 }

@@ -113,6 +113,8 @@ enum status apply_setting(struct machine *m, const char *name, struct bytes valu
 		m->state.has_secret = true;
 		return STATUS_OK;
 	}
+	if (strcmp(name, ROLL_ADMIN_SETTING) == 0)
+		return machine_load_roll(m, m->txn);
 	if (!settings_find(name))
 		return STATUS_OK;
 	s = settings_parameters(m->txn, &m->parameters);
@@ -211,7 +213,7 @@ enum status apply_rules(struct machine *m, struct circumstance *c, uint32_t vers
 	if (version > MACHINE_RULES_VERSION)
 		return STATUS_INVALID;
 	m->state.rules = m->parameters.rules = version;
-	if (version < 2 || before == version)
+	if (version < 2 || before >= 2) /* what alerts are judged by stays as it is */
 		return STATUS_OK;
 	docket_clear(m->docket);
 	if (before < 2)

@@ -30,6 +30,15 @@ struct plan {
 	size_t puts;		       /* as many of apply.homes were there before it */
 };
 
+/* Who records or supposes. From these rules on it is decided in apply. */
+enum { RULES_WITH_AUTHORITY = 3 };
+
+struct authority {
+	const Mandate__Office *office; /* NULL: nobody is asked */
+	bool writes;		       /* otherwise only what it may see counts: a what-if */
+	int32_t day;
+};
+
 struct apply {
 	/* What planning reads: the state as known at a revision (UINT64_MAX: the newest). */
 	struct store_txn *txn;
@@ -38,6 +47,8 @@ struct apply {
 	struct known *known; /* NULL: none is kept */
 	uint32_t rules;
 	const char *office;
+	struct authority authority;
+	struct roll *roll; /* with the offices planned so far, held; NULL: none is kept */
 	/* Of a submission that is applied. */
 	struct machine *m;
 	struct circumstance *c;
@@ -52,5 +63,12 @@ struct apply {
 /* Plans `change` as the next of `ap`, reading the state and what is planned before it, writing
  * nothing. STATUS_REFUSED: ap->refusal says why. */
 MUST_USE enum status apply_plan(struct apply *ap, const Mandate__Change *change);
+
+/* May ap->authority record what the change names? Before anything is read. STATUS_REFUSED. */
+MUST_USE enum status authority_named(struct apply *ap, const struct plan *p);
+/* And what it changes or acts on? After the record before it was found. */
+MUST_USE enum status authority_planned(struct apply *ap, const struct plan *p);
+/* What else an office's record must satisfy; then ap->roll has it. */
+MUST_USE enum status authority_office(struct apply *ap, const struct plan *p);
 
 #endif

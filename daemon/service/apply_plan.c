@@ -396,9 +396,13 @@ enum status apply_plan(struct apply *ap, const Mandate__Change *change)
 	p->puts = ap->homes.put_count;
 	if (!p->key)
 		return STATUS_NO_MEMORY;
-	enum status s = check_references(ap, p);
+	enum status s = authority_named(ap, p);
+	if (s == STATUS_OK)
+		s = check_references(ap, p);
 	if (s == STATUS_OK)
 		s = find_previous(ap, p);
+	if (s == STATUS_OK)
+		s = authority_planned(ap, p);
 	if (s == STATUS_OK)
 		s = take_content(ap, p);
 	if (s != STATUS_OK)
@@ -427,7 +431,9 @@ enum status apply_plan(struct apply *ap, const Mandate__Change *change)
 		return refuse(ap, ap->planned, MANDATE__CODE__CODE_TOO_MANY_VERSIONS, "record",
 			      "this record has had too many versions");
 	p->revision = ap->next_revision++;
-	s = decide_next(ap, p);
+	s = authority_office(ap, p);
+	if (s == STATUS_OK)
+		s = decide_next(ap, p);
 	if (s == STATUS_OK)
 		s = find_operations(ap, p);
 	if (s == STATUS_OK && p->holds)

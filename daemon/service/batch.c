@@ -1,6 +1,7 @@
 #include "service/batch.h"
 
 #include "model/encode.h"
+#include "service/roll.h"
 
 #include <stdlib.h>
 
@@ -37,6 +38,7 @@ void batch_free(struct batch *b)
 	if (!b)
 		return;
 	free_tickets(b);
+	roll_release(b->roll);
 	arena_fini(&b->arena);
 	free(b);
 }
@@ -52,6 +54,8 @@ void batch_reset(struct batch *b)
 	b->events = NULL;
 	b->event_count = 0;
 	b->accepted = b->refused = 0;
+	roll_release(b->roll);
+	b->roll = NULL;
 }
 
 bool batch_has_room(const struct batch *b, size_t payload_bytes)

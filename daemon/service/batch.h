@@ -59,6 +59,8 @@ struct head {
 	uint8_t input_hash[HASH_BYTES];
 };
 
+struct roll;
+
 struct batch {
 	/* One node a hop, since a batch may wait in two mailboxes at once. */
 	struct mail ordered_mail, durable_mail, synced_mail, done_mail;
@@ -79,6 +81,7 @@ struct batch {
 	int32_t day;	  /* the state's day after it */
 	uint64_t accepted, refused;
 	uint64_t alerts_open;
+	struct roll *roll; /* the offices after it, held */
 };
 
 MUST_USE enum status batch_new(struct batch **ret_batch);

@@ -1,5 +1,6 @@
-#include "service/machine_impl.h"
+#include "service/audit.h"
 
+#include "base/day.h"
 #include "model/codec.h"
 #include "service/tags.h"
 
@@ -111,6 +112,23 @@ static enum status load_settings(struct machine *m, struct store_txn *t)
 	return s == STATUS_OK ? settings_parameters(t, &m->parameters) : s;
 }
 
+enum status machine_load_roll(struct machine *m, struct store_txn *t)
+{
+	struct roll *roll;
+	enum status s = roll_load(t, &roll);
+
+	if (s != STATUS_OK)
+		return s;
+	roll_release(m->roll);
+	m->roll = roll;
+	return STATUS_OK;
+}
+
+struct roll *machine_roll(const struct machine *m)
+{
+	return m->roll;
+}
+
 enum status machine_open(struct store *s, struct error *err, struct machine **ret_machine)
 {
 	struct store_txn *t = NULL;
@@ -130,9 +148,12 @@ enum status machine_open(struct store *s, struct error *err, struct machine **re
 		st = read_state(t, &m->state);
 	if (st == STATUS_OK)
 		st = load_settings(m, t);
+	if (st == STATUS_OK)
+		st = machine_load_roll(m, t);
 	store_abort(t);
 	if (st != STATUS_OK)
 		goto failed;
+	m->committed_roll = roll_hold(m->roll);
 	m->committed = m->state;
 	m->committed_parameters = m->parameters;
 	memcpy(m->committed_secret, m->secret, HASH_BYTES);
@@ -159,6 +180,8 @@ void machine_close(struct machine *m)
 	machine_abort(m);
 	docket_free(m->docket);
 	known_free(m->known);
+	roll_release(m->roll);
+	roll_release(m->committed_roll);
 	arena_fini(&m->scratch);
 	free(m);
 }
@@ -173,6 +196,39 @@ enum status machine_begin(struct machine *m)
 	return store_begin_write(m->store, &m->txn);
 }
 
+static enum status enter_day(struct machine *m, struct circumstance *c, const Mandate__DayInput *in)
+{
+	char day[DAY_TEXT_BYTES];
+
+	c->office = in->office;
+	c->device = in->device;
+	day_format(day, in->day);
+	enum status s = in->office ? audit_input(m, c, MANDATE__AUDIT_ACT__AUDIT_ACT_DAY, day, NULL)
+				   : STATUS_OK;
+	c->office = c->device = NULL; /* what a day brings about is nobody's */
+	return s == STATUS_OK ? apply_day(m, c, in->day) : s;
+}
+
+/* The secret among them is no more than named. */
+static enum status enter_setting(struct machine *m, struct circumstance *c,
+				 const Mandate__SettingInput *in)
+{
+	struct bytes value = bytes_of(in->value.data, in->value.len);
+	bool secret = strcmp(in->name, SETTINGS_SECRET) == 0;
+	const char *text = secret ? NULL
+				  : arena_printf(&m->scratch, "%.*s", (int)value.len,
+						 (const char *)value.data);
+
+	if (!secret && !text)
+		return STATUS_NO_MEMORY;
+	c->office = in->office;
+	c->device = in->device;
+	enum status s = apply_setting(m, in->name, value);
+	return s == STATUS_OK
+		       ? audit_input(m, c, MANDATE__AUDIT_ACT__AUDIT_ACT_SETTING, in->name, text)
+		       : s;
+}
+
 static enum status apply_input(struct machine *m, struct circumstance *c, struct input *input)
 {
 	const Mandate__JournalInput *in = input->decoded;
@@ -184,10 +240,9 @@ static enum status apply_input(struct machine *m, struct circumstance *c, struct
 		c->device = in->submission->device;
 		return apply_submission(m, c, input);
 	case MANDATE__JOURNAL_INPUT__WHAT_DAY:
-		return apply_day(m, c, in->day->day);
+		return enter_day(m, c, in->day);
 	case MANDATE__JOURNAL_INPUT__WHAT_SETTING:
-		return apply_setting(m, in->setting->name,
-				     bytes_of(in->setting->value.data, in->setting->value.len));
+		return enter_setting(m, c, in->setting);
 	case MANDATE__JOURNAL_INPUT__WHAT_RULES:
 		return apply_rules(m, c, in->rules->version);
 	case MANDATE__JOURNAL_INPUT__WHAT_CURSOR: {
@@ -201,6 +256,10 @@ static enum status apply_input(struct machine *m, struct circumstance *c, struct
 		m->state.epoch = in->epoch->epoch;
 		put_u64(number, m->state.epoch);
 		return store_meta_put(m->txn, META_EPOCH, bytes_of(number, 8));
+	case MANDATE__JOURNAL_INPUT__WHAT_DEED:
+		c->office = in->deed->office;
+		c->device = in->deed->device;
+		return audit_input(m, c, MANDATE__AUDIT_ACT__AUDIT_ACT_DEED, NULL, in->deed->text);
 	case MANDATE__JOURNAL_INPUT__WHAT__NOT_SET:
 	case _MANDATE__JOURNAL_INPUT__WHAT__CASE_IS_INT_SIZE:
 		break;
@@ -304,6 +363,14 @@ enum status machine_finish(struct machine *m, uint64_t index, const uint8_t chai
 	return s;
 }
 
+static void take_roll(struct roll **to, struct roll *from)
+{
+	if (*to == from)
+		return;
+	roll_release(*to);
+	*to = roll_hold(from);
+}
+
 enum status machine_commit(struct machine *m)
 {
 	struct store_txn *t = m->txn;
@@ -317,6 +384,7 @@ enum status machine_commit(struct machine *m)
 	m->committed = m->state;
 	m->committed_parameters = m->parameters;
 	memcpy(m->committed_secret, m->secret, HASH_BYTES);
+	take_roll(&m->committed_roll, m->roll);
 	return STATUS_OK;
 }
 
@@ -327,6 +395,8 @@ void machine_abort(struct machine *m)
 	m->state = m->committed;
 	m->parameters = m->committed_parameters;
 	memcpy(m->secret, m->committed_secret, HASH_BYTES);
+	if (m->committed_roll)
+		take_roll(&m->roll, m->committed_roll);
 	m->lane.last = 0;
 	if (m->docket)
 		docket_clear(m->docket);

@@ -7,12 +7,19 @@
 #include "service/batch.h"
 #include "store/store.h"
 
-enum { MACHINE_RULES_VERSION = ALERT_RULES_VERSION }; /* the newest that this program knows */
+/* The newest that this program knows: alerts by ALERT_RULES_VERSION, with authority. */
+enum { MACHINE_RULES_VERSION = 3 };
 
 /* The last kind of record that rules of this version decide on. */
-#define MACHINE_KIND_LAST MANDATE__KIND__KIND_CONSENT
+static inline Mandate__Kind machine_kind_last(uint32_t rules)
+{
+	return rules < 2   ? MANDATE__KIND__KIND_ESTIMATE
+	       : rules < 3 ? MANDATE__KIND__KIND_CONSENT
+			   : MANDATE__KIND__KIND_OFFICE;
+}
 
 struct machine;
+struct roll;
 
 /* What the state says it is; read at opening and after each commit. */
 struct machine_state {
@@ -34,6 +41,10 @@ MUST_USE enum status machine_open(struct store *s, struct error *err, struct mac
 void machine_close(struct machine *m);
 
 const struct machine_state *machine_state(const struct machine *m);
+
+/* The offices at the state's index, with what is applied and not yet committed. Valid until the
+ * next apply or abort, longer for who holds it. */
+struct roll *machine_roll(const struct machine *m);
 
 /* One batch: begin, apply each input in order with its index, commit or abort. All that apply makes
  * (outcome, events) lives in `a`. apply fails only where the machine cannot go on (no memory,

@@ -6,6 +6,7 @@
 #include "service/docket.h"
 #include "service/known.h"
 #include "service/machine.h"
+#include "service/roll.h"
 #include "service/settings.h"
 
 /* Alert record keys: a code and the alert's own key. */
@@ -18,6 +19,7 @@ struct machine {
 	struct machine_state committed; /* what an abort returns to */
 	uint8_t secret[HASH_BYTES], committed_secret[HASH_BYTES];
 	struct alert_parameters parameters, committed_parameters;
+	struct roll *roll, *committed_roll;
 	struct docket *docket;
 	struct known *known;
 	/* The lane of the newest outcome: mostly the next submission is of the same. */
@@ -72,6 +74,8 @@ MUST_USE enum status apply_submission(struct machine *m, struct circumstance *c,
 /* apply_day.c */
 MUST_USE enum status apply_day(struct machine *m, struct circumstance *c, int32_t day);
 MUST_USE enum status apply_setting(struct machine *m, const char *name, struct bytes value);
+/* m->roll as the transaction stands now. */
+MUST_USE enum status machine_load_roll(struct machine *m, struct store_txn *t);
 /* Rules of `version` decide from now on: every home is judged by them. STATUS_INVALID: one that
  * this program does not know. */
 MUST_USE enum status apply_rules(struct machine *m, struct circumstance *c, uint32_t version);

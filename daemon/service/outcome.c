@@ -21,9 +21,11 @@ void outcome_version(Mandate__Kind kind, const char *key, const struct store_ver
 	ret_version->office = stored->office;
 }
 
-enum status outcome_encode(struct store_txn *t, struct arena *a, const Mandate__Outcome *outcome,
-			   struct bytes *ret_bytes)
+enum status outcome_encode(struct store_txn *t, struct arena *a, const struct reader_of *to,
+			   const Mandate__Outcome *outcome, struct bytes *ret_bytes)
 {
+	bool may_read;
+
 	Mandate__Outcome sent = *outcome;
 	Mandate__Refusal refusal;
 	Mandate__Version current;
@@ -36,8 +38,13 @@ enum status outcome_encode(struct store_txn *t, struct arena *a, const Mandate__
 						   refusal.current_revision, &whole);
 		if (s != STATUS_OK)
 			return s == STATUS_NOT_FOUND ? STATUS_CORRUPT : s;
-		outcome_version(refusal.kind, refusal.key, &whole, &current);
-		refusal.current = &current;
+		s = readable_version(to, t, a, refusal.kind, refusal.key, &whole, &may_read);
+		if (s != STATUS_OK)
+			return s;
+		if (may_read) {
+			outcome_version(refusal.kind, refusal.key, &whole, &current);
+			refusal.current = &current;
+		}
 		sent.refusal = &refusal;
 	}
 	return codec_encode(a, &sent.base, ret_bytes);

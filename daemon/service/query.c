@@ -279,14 +279,16 @@ static enum status run(struct page *p, uint8_t hash[HASH_BYTES])
 }
 
 enum status query_run(struct cabinet *c, struct store_txn *t, struct arena *a,
-		      const Mandate__Query *query, const Mandate__Status *status,
-		      Mandate__Answer *ret_answer, uint8_t ret_hash[HASH_BYTES])
+		      const struct reader_of *who, const Mandate__Query *query,
+		      const Mandate__Status *status, Mandate__Answer *ret_answer,
+		      uint8_t ret_hash[HASH_BYTES])
 {
 	uint64_t now_ms = clock_mono_ms();
 	Mandate__Answer answer = MANDATE__ANSWER__INIT;
 	uint8_t hash[HASH_BYTES];
 	struct page p = {
 		.cabinet = c,
+		.who = *who,
 		.txn = t,
 		.arena = a,
 		.query = query,

@@ -35,6 +35,7 @@ struct place {
 
 struct page {
 	struct cabinet *cabinet;
+	struct reader_of who; /* on whose behalf */
 	struct store_txn *txn;
 	struct arena *arena;  /* what the answer is made of */
 	struct arena scratch; /* of one operation or one record */

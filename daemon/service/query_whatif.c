@@ -75,12 +75,12 @@ enum status query_whatif_alert(struct whatif *w, int32_t day, Mandate__AlertAct 
 /* --- planning ------------------------------------------------------------------------------------
  */
 
-/* Rules 1 decide on the first kinds only; STATUS_REFUSED as apply_plan. */
+/* Older rules decide on the first kinds only; STATUS_REFUSED as apply_plan. */
 static enum status check_decided(struct whatif *w, const Mandate__Change *change)
 {
 	struct apply *plan = &w->plan;
 
-	if (plan->rules >= 2 || record_kind(change->record) <= MANDATE__KIND__KIND_ESTIMATE)
+	if (record_kind(change->record) <= machine_kind_last(plan->rules))
 		return STATUS_OK;
 	plan->refusal.code = MANDATE__CODE__CODE_VERSION;
 	plan->refusal.has_change = true;

@@ -94,13 +94,15 @@ static void pack_failure(struct reader_job *job, enum status why)
 
 static void run_query(struct reader *r, struct reader_job *job, enum status s)
 {
+	struct reader_of who = {.office = job->office ? job->office->record : NULL,
+				.day = job->day};
 	Mandate__Answer answer;
 	uint8_t hash[HASH_BYTES];
 
 	if (s == STATUS_OK)
 		s = add_size(r, job);
 	if (s == STATUS_OK)
-		s = query_run(r->cabinet, r->txn, &job->arena, job->query, job->facts.status,
+		s = query_run(r->cabinet, r->txn, &job->arena, &who, job->query, job->facts.status,
 			      &answer, hash);
 	if (s == STATUS_OK)
 		s = pack_reply(job, &answer, hash);
@@ -214,6 +216,7 @@ void reader_job_free(struct reader_job *job)
 {
 	if (!job)
 		return;
+	office_release(job->office);
 	arena_fini(&job->arena);
 	free(job);
 }

@@ -4,6 +4,7 @@
 #define MANDATED_SERVICE_READER_H
 
 #include "service/batch.h"
+#include "service/roll.h"
 #include "store/store.h"
 
 enum reader_job_kind {
@@ -21,6 +22,8 @@ struct reader_job {
 	struct arena arena;
 	struct route route;
 	uint64_t correlation;
+	const struct office *office; /* on whose behalf, held; NULL: nobody's, all is seen */
+	int32_t day;		     /* the state's, by which its grants hold */
 
 	/* READER_QUERY: in the arena. Answered by a packed Envelope in `reply`. */
 	const Mandate__Query *query;

@@ -1,5 +1,7 @@
 #include "service/worker.h"
 
+#include "service/roll.h"
+
 #include "base/clock.h"
 #include "base/log.h"
 #include "model/codec.h"
@@ -194,6 +196,8 @@ static enum status apply_all(struct worker *w, struct batch *b, struct error *er
 	b->head = state->head;
 	b->day = state->day;
 	b->alerts_open = state->alerts_open;
+	roll_release(b->roll);
+	b->roll = roll_hold(machine_roll(w->machine));
 	return s;
 }
 

@@ -20,9 +20,9 @@ enum {
 };
 
 static const char *const table_names[STORE_TABLE_END] = {
-	[STORE_META] = "meta",	   [STORE_EVENT] = "event",	[STORE_RECORD] = "record",
-	[STORE_INDEX] = "index",   [STORE_LANE] = "lane",	[STORE_CURSOR] = "cursor",
-	[STORE_OFFICE] = "office", [STORE_REFUSAL] = "refusal", [STORE_DUE] = "due",
+	[STORE_META] = "meta",	 [STORE_EVENT] = "event",     [STORE_RECORD] = "record",
+	[STORE_INDEX] = "index", [STORE_LANE] = "lane",	      [STORE_CURSOR] = "cursor",
+	[STORE_AUDIT] = "audit", [STORE_REFUSAL] = "refusal", [STORE_DUE] = "due",
 };
 
 const char *store_table_name(enum store_table table)

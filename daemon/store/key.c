@@ -165,6 +165,11 @@ struct key key_refusal(uint64_t index)
 	return k;
 }
 
+struct key key_audit(uint64_t serial)
+{
+	return key_refusal(serial);
+}
+
 struct key key_due(int32_t day, const char *operation)
 {
 	struct key k;
@@ -230,7 +235,7 @@ static const enum part layouts[STORE_TABLE_END][PARTS_MAX] = {
 	[STORE_INDEX] = {BYTE, TEXT, KIND, TEXT},
 	[STORE_LANE] = {TEXT, NUMBER, NUMBER},
 	[STORE_CURSOR] = {TEXT, TEXT},
-	[STORE_OFFICE] = {HEX},
+	[STORE_AUDIT] = {NUMBER},
 	[STORE_REFUSAL] = {NUMBER},
 	[STORE_DUE] = {DAY, TEXT},
 };

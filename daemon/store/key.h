@@ -14,8 +14,8 @@
  *            +---------------+---+----------+--------+-----+
  *   cursor   | office text   | 0 | name text ...     |
  *            +---------------+---+-------------------+
- *   office   | public key [32]                       |
- *            +-----------+---------------------------+
+ *   audit    | serial u64 |
+ *            +------------+
  *   refusal  | index u64 |
  *            +-----------+----+----------------------+
  *   due      | day u32, +2^31 | operation text ...   |
@@ -43,6 +43,7 @@ struct key key_index(enum store_attribute attribute, const char *value, Mandate_
 struct key key_lane(const char *office, uint64_t lane, uint64_t sequence);
 struct key key_cursor(const char *office, const char *name);
 struct key key_refusal(uint64_t index);
+struct key key_audit(uint64_t serial);
 struct key key_due(int32_t day, const char *operation);
 
 /* Where a walk begins: before all of a kind; after every version of one record; before all entries
@@ -60,8 +61,9 @@ void key_record_turn(struct key *key, uint64_t revision);
 /* True if `key` begins with the first `len` bytes of `prefix`. */
 bool key_begins(struct bytes key, const struct key *prefix, size_t len);
 
-/* The number at the end of a key of event, lane or refusal, and, not inverted, of record. The key
- * has been checked against its value's hash, but a length that cannot be is STATUS_CORRUPT. */
+/* The number at the end of a key of event, lane, audit or refusal, and, not inverted, of record.
+ * The key has been checked against its value's hash, but a length that cannot be is STATUS_CORRUPT.
+ */
 MUST_USE enum status key_number(struct bytes key, uint64_t *ret_number);
 MUST_USE enum status key_record_revision(struct bytes key, uint64_t *ret_revision);
 

@@ -39,7 +39,7 @@ enum store_table {
 	STORE_INDEX,
 	STORE_LANE,
 	STORE_CURSOR,
-	STORE_OFFICE,
+	STORE_AUDIT,
 	STORE_REFUSAL,
 	STORE_DUE,
 	STORE_TABLE_END,
@@ -171,6 +171,14 @@ typedef enum status store_refusal_visit(void *ctx, uint64_t index,
 					const Mandate__StoredRefusal *refusal);
 MUST_USE enum status store_refusal_scan(struct store_txn *t, struct arena *a, uint64_t after,
 					store_refusal_visit *visit, void *ctx);
+/* audit: what was done to who may do what. `serial` rises; entries of one input follow each other.
+ */
+enum { STORE_AUDIT_PER_INPUT = 1024 }; /* serial = index * this + number within the input */
+MUST_USE enum status store_audit_put(struct store_txn *t, uint64_t serial,
+				     const Mandate__AuditRow *row);
+typedef enum status store_audit_visit(void *ctx, uint64_t serial, const Mandate__AuditRow *row);
+MUST_USE enum status store_audit_scan(struct store_txn *t, struct arena *a, uint64_t after,
+				      store_audit_visit *visit, void *ctx);
 MUST_USE enum status store_cursor_put(struct store_txn *t, const char *office, const char *name,
 				      const Mandate__StoredCursor *cursor);
 MUST_USE enum status store_cursor_get(struct store_txn *t, struct arena *a, const char *office,

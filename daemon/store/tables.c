@@ -1,4 +1,4 @@
-/* The small tables: meta, refusal, cursor. */
+/* The small tables: meta, refusal, audit, cursor. */
 #include "store/walk.h"
 
 #include "model/codec.h"
@@ -36,32 +36,84 @@ static enum status unpack(struct arena *a, const ProtobufCMessageDescriptor *typ
 	return STATUS_OK;
 }
 
-enum status store_refusal_scan(struct store_txn *t, struct arena *a, uint64_t after,
-			       store_refusal_visit *visit, void *ctx)
+/* A table of messages by number: from behind `after`, until the visitor answers something else. */
+static enum status scan_numbered(struct store_txn *t, enum store_table table, struct arena *a,
+				 uint64_t after, const ProtobufCMessageDescriptor *type,
+				 enum status (*tell)(void *ctx, uint64_t number, const void *),
+				 void *ctx)
 {
-	struct key from = key_refusal(after + 1);
-	const void *refusal = NULL;
-	uint64_t index;
+	struct key from = key_refusal(after + 1); /* a number alone, in both tables */
+	const void *message = NULL;
+	uint64_t number;
 	struct walk walk;
 	struct row row;
 	enum status s;
 
 	if (after == UINT64_MAX)
 		return STATUS_OK;
-	s = walk_begin(&walk, t, STORE_REFUSAL);
+	s = walk_begin(&walk, t, table);
 	if (s != STATUS_OK)
 		return s;
 	for (s = walk_seek(&walk, &from, &row); s == STATUS_OK; s = walk_next(&walk, &row)) {
-		s = key_number(row.key, &index);
+		s = key_number(row.key, &number);
 		if (s == STATUS_OK)
-			s = unpack(a, &mandate__stored_refusal__descriptor, row.rest, &refusal);
+			s = unpack(a, type, row.rest, &message);
 		s = txn_fail(t, s);
 		if (s == STATUS_OK)
-			s = visit(ctx, index, refusal);
+			s = tell(ctx, number, message);
 		if (s != STATUS_OK)
 			break;
 	}
 	return walk_end(&walk, s);
+}
+
+struct refusal_teller {
+	store_refusal_visit *visit;
+	void *ctx;
+};
+
+static enum status tell_refusal(void *ctx, uint64_t number, const void *message)
+{
+	struct refusal_teller *t = ctx;
+
+	return t->visit(t->ctx, number, message);
+}
+
+enum status store_refusal_scan(struct store_txn *t, struct arena *a, uint64_t after,
+			       store_refusal_visit *visit, void *ctx)
+{
+	struct refusal_teller teller = {visit, ctx};
+
+	return scan_numbered(t, STORE_REFUSAL, a, after, &mandate__stored_refusal__descriptor,
+			     tell_refusal, &teller);
+}
+
+enum status store_audit_put(struct store_txn *t, uint64_t serial, const Mandate__AuditRow *row)
+{
+	struct key k = key_audit(serial);
+
+	return value_put_message(t, STORE_AUDIT, &k, VALUE_LAST, &row->base);
+}
+
+struct audit_teller {
+	store_audit_visit *visit;
+	void *ctx;
+};
+
+static enum status tell_audit(void *ctx, uint64_t number, const void *message)
+{
+	struct audit_teller *t = ctx;
+
+	return t->visit(t->ctx, number, message);
+}
+
+enum status store_audit_scan(struct store_txn *t, struct arena *a, uint64_t after,
+			     store_audit_visit *visit, void *ctx)
+{
+	struct audit_teller teller = {visit, ctx};
+
+	return scan_numbered(t, STORE_AUDIT, a, after, &mandate__audit_row__descriptor, tell_audit,
+			     &teller);
 }
 
 enum status store_cursor_put(struct store_txn *t, const char *office, const char *name,

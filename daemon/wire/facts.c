@@ -193,6 +193,8 @@ static bool check_content(const struct facts_place *at, const Mandate__Record *r
 		return facts_partners_endorsement(at, record->endorsement);
 	case MANDATE__RECORD__CONTENT_CONSENT:
 		return facts_partners_consent(at, record->consent);
+	case MANDATE__RECORD__CONTENT_OFFICE:
+		return facts_office(at, record->office);
 	case MANDATE__RECORD__CONTENT__NOT_SET:
 	case _MANDATE__RECORD__CONTENT__CASE_IS_INT_SIZE:
 		break; /* the walk does not let it pass */

@@ -74,4 +74,6 @@ bool facts_partners_priorities(const struct facts_place *at, const Mandate__Prio
 bool facts_partners_endorsement(const struct facts_place *at, const Mandate__Endorsement *e);
 bool facts_partners_consent(const struct facts_place *at, const Mandate__Consent *c);
 
+bool facts_office(const struct facts_place *at, const Mandate__Office *o);
+
 #endif

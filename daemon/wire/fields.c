@@ -60,6 +60,14 @@ static const struct message_rule status_query = NONE(status_query);
 static const struct message_rule settings_query = NONE(settings_query);
 static const struct message_rule cursors_query = NONE(cursors_query);
 
+static const struct field_rule audit_query_fields[] = {
+	{"since_ms", COUNTER},
+	{"until_ms", COUNTER},
+	{"office", FORM_CODE},
+	{"act", FORM_ENUM},
+};
+static const struct message_rule audit_query = RULE(audit_query, NULL, audit_query_fields);
+
 static const struct field_rule what_if_query_fields[] = {
 	{"changes", IS(fields_change), .max = CHANGE_BYTES_MAX, .list_max = CHANGES_PER_SUBMISSION_MAX,
 	 .list_min = 1},
@@ -140,6 +148,7 @@ static const struct field_rule query_fields[] = {
 	{"requirements", IS(requirements_query)},
 	{"money", IS(money_query)},
 	{"priorities", IS(priorities_query)},
+	{"audit", IS(audit_query)},
 };
 static const struct message_rule query = RULE(query, "ask", query_fields);
 
@@ -258,12 +267,16 @@ static const struct message_rule submission_input =
 
 static const struct field_rule day_input_fields[] = {
 	{"day", FORM_DAY},
+	{"office", FORM_CODE},
+	{"device", FORM_CODE},
 };
 static const struct message_rule day_input = RULE(day_input, NULL, day_input_fields);
 
 static const struct field_rule setting_input_fields[] = {
 	{"name", FORM_CODE},
 	{"value", BYTES(0, TEXT_MAX)},
+	{"office", FORM_CODE},
+	{"device", FORM_CODE},
 };
 static const struct message_rule setting_input = RULE(setting_input, NULL, setting_input_fields);
 
@@ -284,6 +297,13 @@ static const struct field_rule epoch_input_fields[] = {
 };
 static const struct message_rule epoch_input = RULE(epoch_input, NULL, epoch_input_fields);
 
+static const struct field_rule deed_input_fields[] = {
+	{"office", FORM_CODE},
+	{"device", FORM_CODE},
+	{"text", FORM_TEXT, .min = 1},
+};
+static const struct message_rule deed_input = RULE(deed_input, NULL, deed_input_fields);
+
 static const struct field_rule input_fields[] = {
 	{"time_ms", COUNTER},
 	{"submission", IS(submission_input)},
@@ -292,5 +312,6 @@ static const struct field_rule input_fields[] = {
 	{"rules", IS(rules_input)},
 	{"cursor", IS(cursor_input)},
 	{"epoch", IS(epoch_input)},
+	{"deed", IS(deed_input)},
 };
 const struct message_rule fields_input = RULE(journal_input, "what", input_fields);

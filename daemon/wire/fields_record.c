@@ -354,6 +354,37 @@ static const struct field_rule consent_fields[] = {
 };
 static const struct message_rule consent = RULE(consent, NULL, consent_fields);
 
+static const struct field_rule device_fields[] = {
+	{"name", FORM_CODE},
+	{"key", FORM_TEXT, .min = 1},
+	{"revoked", FORM_FLAG},
+	{"until", FORM_DAY},
+};
+static const struct message_rule device = RULE(device, NULL, device_fields);
+
+static const struct field_rule grant_fields[] = {
+	{"access", FORM_ENUM},
+	{"kinds", FORM_ENUM, .list_max = KINDS_PER_GRANT_MAX},
+	{"operations", FORM_CODE, .list_max = NAMES_PER_GRANT_MAX},
+	{"contributors", FORM_CODE, .list_max = NAMES_PER_GRANT_MAX},
+	{"parties", FORM_CODE, .list_max = NAMES_PER_GRANT_MAX},
+	{"must_acknowledge", FORM_FLAG},
+	{"until", FORM_DAY},
+};
+static const struct message_rule grant = RULE(grant, NULL, grant_fields);
+
+static const struct field_rule office_fields[] = {
+	{"office", FORM_CODE},
+	{"state", FORM_ENUM},
+	{"title", FORM_TEXT},
+	{"devices", IS(device), .list_max = DEVICES_PER_OFFICE_MAX},
+	{"grants", IS(grant), .list_max = GRANTS_PER_OFFICE_MAX},
+	{"administrator", FORM_FLAG},
+	{"until", FORM_DAY},
+	{"document", FORM_CODE},
+};
+static const struct message_rule office = RULE(office, NULL, office_fields);
+
 static const struct field_rule record_fields[] = {
 	{"partner", IS(partner)},
 	{"operation", IS(operation)},
@@ -375,6 +406,7 @@ static const struct field_rule record_fields[] = {
 	{"priorities", IS(priorities)},
 	{"endorsement", IS(endorsement)},
 	{"consent", IS(consent)},
+	{"office", IS(office)},
 };
 static const struct message_rule record = RULE(record, "content", record_fields);
 

@@ -240,7 +240,7 @@ static void a_stale_expected_revision_is_a_conflict_with_the_record(void **state
 	assert_int_equal(r->outcome->refusal->current->record->return_->counts[0]->persons, 900);
 	/* Sent again after the record moved on: the first outcome, with the record of that time. */
 	rig_accept(r, CORRECT(r, head_count(r, "MONUC", "2004-09-30", "GHA", 1000)));
-	rig_submit_as(r, "office", 7, r->sequence - 1, &c, 1);
+	rig_submit_as(r, "local", 7, r->sequence - 1, &c, 1);
 	assert_int_equal(r->outcome->refusal->code, MANDATE__CODE__CODE_CONFLICT);
 	assert_int_equal(r->outcome->refusal->current->record->return_->counts[0]->persons, 900);
 	c = RECORD(r, head_count(r, "MONUC", "2003-09-30", "GHA", 1));

@@ -30,7 +30,7 @@ static void a_correction_does_not_change_what_was_known_before(void **state)
 	assert_int_equal(answer->revision, then);
 	assert_int_equal(answer->rows[0]->version->record->total->persons, 100);
 	assert_int_equal(answer->rows[0]->version->revision, first);
-	assert_string_equal(answer->rows[0]->version->office, "office");
+	assert_string_equal(answer->rows[0]->version->office, "local");
 	query = known_at(query, before);
 	ask_ill(q, &query, MANDATE__CODE__CODE_NOT_FOUND);
 }

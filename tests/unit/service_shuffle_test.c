@@ -207,7 +207,7 @@ static void try_case(struct orders *o)
 	struct arena a;
 
 	arena_init(&a, 512 << 20);
-	case_make(&c, o->seed, MACHINE_KIND_LAST);
+	case_make(&c, o->seed, MANDATE__KIND__KIND_CONSENT);
 	for (int n = 0; n < DAYS; n++)
 		days[n] = case_day(&c);
 	play_begin(o->play, days[0]);

@@ -23,7 +23,7 @@ static void what_events_leave_open_is_what_the_definitions_open(void **state)
 		struct twin_case c;
 		int32_t day;
 
-		case_make(&c, seed, MACHINE_KIND_LAST);
+		case_make(&c, seed, MANDATE__KIND__KIND_CONSENT);
 		day = CASE_FIRST_DAY + (int32_t)chance_below(&c.chance, CASE_DAYS / 2);
 		play_begin(p, day);
 		for (size_t n = 0; n < c.count; n++) {

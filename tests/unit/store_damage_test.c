@@ -333,7 +333,7 @@ static void a_comparison_finds_every_kind_of_difference_in_every_table(void **st
 	x = write_txn(f); /* nothing of ours writes it yet */
 	struct key k = {.len = 32};
 	memset(k.data, 7, k.len);
-	OK(value_add(x, STORE_OFFICE, &k));
+	OK(value_add(x, STORE_AUDIT, &k));
 	OK(store_commit(x));
 	snprintf(path, sizeof path, "%s/copy", f->directory);
 	OK(store_copy(f->store, path, false, &err));

@@ -587,7 +587,7 @@ static void an_input_is_canonical_and_of_one_kind(void **state)
 	assert_false(wire_decode_input(&f->arena, bytes_of("\x08\x05", 2), &input, &fault));
 	assert_int_equal(fault.code, CODE(MISSING));
 	assert_string_equal(fault.field, "what");
-	assert_false(wire_decode_input(&f->arena, bytes_of("\x08\x05\x1a\x04\x08\x14\x10\x01", 8),
+	assert_false(wire_decode_input(&f->arena, bytes_of("\x08\x05\x1a\x04\x08\x14\x30\x01", 8),
 				       &input, &fault));
 	assert_int_equal(fault.code, CODE(UNKNOWN_FIELD));
 	assert_string_equal(fault.field, "day");

@@ -1,0 +1,106 @@
+#include "service/readable.h"
+
+#include "model/codec.h"
+
+#include <string.h>
+
+bool readable_all(const struct reader_of *who)
+{
+	return !who->office || grants_read_operation(who->office, NULL, who->day);
+}
+
+/* `list` without the places in `out`, which rise. */
+static enum status without(struct arena *a, char *const *list, size_t count, const uint32_t *out,
+			   size_t out_count, struct grants_list *ret_list)
+{
+	size_t kept = 0, k = 0;
+
+	*ret_list = (struct grants_list){(const char *const *)list, count};
+	if (out_count == 0)
+		return STATUS_OK;
+	const char **names = arena_calloc(a, count, sizeof *names);
+	if (!names)
+		return STATUS_NO_MEMORY;
+	for (size_t i = 0; i < count; i++) {
+		if (k < out_count && out[k] == i)
+			k++;
+		else
+			names[kept++] = list[i];
+	}
+	*ret_list = (struct grants_list){names, kept};
+	return STATUS_OK;
+}
+
+static bool is_own(const struct reader_of *who, const Mandate__EventTags *tags)
+{
+	return tags->office && strcmp(tags->office, who->office->office) == 0;
+}
+
+enum status readable_event(const struct reader_of *who, struct arena *a,
+			   const Mandate__EventTags *tags, struct readable *ret_readable)
+{
+	bool first = tags->has_first && tags->first;
+	struct grants_names names = {.kind = tags->kind};
+	struct readable r;
+
+	if (!who->office || grants_read_kind(who->office, tags->kind, who->day) ||
+	    is_own(who, tags)) {
+		*ret_readable = (struct readable){.before = !first, .after = true};
+		return STATUS_OK;
+	}
+	enum status s = without(a, tags->operations, tags->n_operations, tags->operations_gone,
+				tags->n_operations_gone, &names.operations);
+	if (s == STATUS_OK)
+		s = without(a, tags->contributors, tags->n_contributors, tags->contributors_gone,
+			    tags->n_contributors_gone, &names.contributors);
+	if (s != STATUS_OK)
+		return s;
+	r.after = grants_may_read(who->office, &names, who->day);
+	s = without(a, tags->operations, tags->n_operations, tags->operations_new,
+		    tags->n_operations_new, &names.operations);
+	if (s == STATUS_OK)
+		s = without(a, tags->contributors, tags->n_contributors, tags->contributors_new,
+			    tags->n_contributors_new, &names.contributors);
+	if (s != STATUS_OK)
+		return s;
+	r.before = !first && grants_may_read(who->office, &names, who->day);
+	*ret_readable = r;
+	return STATUS_OK;
+}
+
+enum status readable_packed(const struct reader_of *who, struct arena *a, struct bytes tags,
+			    struct readable *ret_readable)
+{
+	const Mandate__EventTags *unpacked;
+
+	if (readable_all(who) && (!who->office || who->office->administrator)) {
+		*ret_readable = (struct readable){.before = true, .after = true};
+		return STATUS_OK;
+	}
+	unpacked = codec_decode(a, &mandate__event_tags__descriptor, tags);
+	if (!unpacked)
+		return a->failed ? STATUS_NO_MEMORY : STATUS_CORRUPT;
+	return readable_event(who, a, unpacked, ret_readable);
+}
+
+enum status readable_version(const struct reader_of *who, struct store_txn *t, struct arena *a,
+			     Mandate__Kind kind, const char *key,
+			     const struct store_version *version, bool *ret_readable)
+{
+	bool alert = kind == MANDATE__KIND__KIND_ALERT;
+	uint64_t revision = alert ? version->revision : version->stored->content_revision;
+	struct store_event event;
+	struct readable r;
+
+	*ret_readable = true;
+	if (!who->office || grants_read_kind(who->office, kind, who->day) ||
+	    (kind == MANDATE__KIND__KIND_OFFICE && strcmp(key, who->office->office) == 0))
+		return STATUS_OK;
+	enum status s = store_event_get(t, revision, &event);
+	if (s != STATUS_OK)
+		return s == STATUS_NOT_FOUND ? STATUS_CORRUPT : s;
+	s = readable_packed(who, a, event.tags, &r);
+	if (s == STATUS_OK)
+		*ret_readable = r.after;
+	return s;
+}

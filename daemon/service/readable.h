@@ -1,0 +1,35 @@
+/* What an office may see of an event or of a version of a record: by the names that the event's
+ * tags hold, which include those of what an act acts on. */
+#ifndef MANDATED_SERVICE_READABLE_H
+#define MANDATED_SERVICE_READABLE_H
+
+#include "model/grants.h"
+#include "store/store.h"
+
+/* On whose behalf something is read. office NULL: nobody's, everything is seen (a rebuild, a test).
+ * Whether the office stands at all is asked where it speaks. */
+struct reader_of {
+	const Mandate__Office *office;
+	int32_t day; /* the state's */
+};
+
+/* Which side of an event it may see: the record before it, the record after it. Of one that takes
+ * a record away both are as the record was; a new record has no before. */
+struct readable {
+	bool before, after;
+};
+MUST_USE enum status readable_event(const struct reader_of *who, struct arena *a,
+				    const Mandate__EventTags *tags, struct readable *ret_readable);
+/* The same of packed tags, unpacked in `a` only if the kind alone does not decide. */
+MUST_USE enum status readable_packed(const struct reader_of *who, struct arena *a,
+				     struct bytes tags, struct readable *ret_readable);
+
+/* May it see this version of a record, with what holds in it? */
+MUST_USE enum status readable_version(const struct reader_of *who, struct store_txn *t,
+				      struct arena *a, Mandate__Kind kind, const char *key,
+				      const struct store_version *version, bool *ret_readable);
+
+/* Every kind, of every operation and of none: nobody has to look at each record. */
+bool readable_all(const struct reader_of *who);
+
+#endif
