@@ -141,14 +141,14 @@ $(O)/mandatectl: $(CTL_SRC:%=$(O)/clients/%.o) $(O)/libwire.a $(O)/libmandate.a
 # --- unit tests: tests/unit/LAYER_NAME_test.c links LAYER and what lies below it ------------------
 
 UNIT_TESTS = base_base \
-	model_encode model_record \
+	model_encode model_record model_grants \
 	wire_check wire_facts wire_partnership wire_mutate \
 	rules_mandate rules_ceiling rules_strength rules_alert rules_nested rules_hybrid rules_money rules_budget rules_agenda rules_forces rules_pledge rules_fold \
 	rules_partnership rules_lineage rules_function rules_act \
 	store_facts store_tables store_env store_damage store_twin \
 	engine_conformance engine_segment engine_torn engine_damage engine_recover engine_fault \
 	engine_full \
-	service_stream service_calendar service_machine service_golden service_homes service_random service_query service_query_random service_query_partnership service_whatif service_folds service_filter service_reader \
+	service_stream service_calendar service_machine service_authority service_golden service_homes service_random service_query service_query_random service_query_partnership service_whatif service_folds service_filter service_reader \
 	service_twin service_shuffle rules_shuffle \
 	main_config \
 	clients_submit clients_import clients_import_maps clients_import_acts clients_import_order clients_stream clients_json clients_words
