@@ -81,7 +81,7 @@ static void on_query(struct server *s, const struct request *r)
 	const Mandate__Query *query = r->message->envelope->query;
 	job->route = *r->route;
 	job->correlation = r->correlation;
-	job->office = office_hold(r->from.office);
+	job->office = roll_office_hold(r->from.office);
 	job->day = s->day;
 	job->query = codec_copy(&job->arena, &query->base);
 	if (query->ask_case == MANDATE__QUERY__ASK_STATUS)

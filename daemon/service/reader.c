@@ -216,7 +216,7 @@ void reader_job_free(struct reader_job *job)
 {
 	if (!job)
 		return;
-	office_release(job->office);
+	roll_office_release(job->office);
 	arena_fini(&job->arena);
 	free(job);
 }

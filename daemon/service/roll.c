@@ -34,13 +34,13 @@ static struct entry *entry_of(const struct office *o)
 	return (struct entry *)(uintptr_t)o;
 }
 
-const struct office *office_hold(const struct office *o)
+const struct office *roll_office_hold(const struct office *o)
 {
 	atomic_fetch_add(&entry_of(o)->holds, 1);
 	return o;
 }
 
-void office_release(const struct office *o)
+void roll_office_release(const struct office *o)
 {
 	struct entry *e = entry_of(o);
 
@@ -61,7 +61,7 @@ void roll_release(struct roll *r)
 	if (!r || atomic_fetch_sub(&r->holds, 1) > 1)
 		return;
 	for (size_t i = 0; i < r->count; i++)
-		office_release(&r->offices[i]->office);
+		roll_office_release(&r->offices[i]->office);
 	free(r->offices);
 	free(r->keys);
 	free(r);
@@ -79,7 +79,7 @@ static enum status entry_new(const Mandate__Office *record, uint64_t revision,
 	e->office = (struct office){.record = codec_copy(&e->arena, &record->base),
 				    .revision = revision};
 	if (!e->office.record) {
-		office_release(&e->office);
+		roll_office_release(&e->office);
 		return STATUS_NO_MEMORY;
 	}
 	*ret_entry = e;
@@ -206,13 +206,13 @@ enum status roll_with(const struct roll *r, const char *name, const Mandate__Off
 	if (s != STATUS_OK)
 		return s;
 	for (size_t i = 0; i < at; i++)
-		made->offices[made->count++] = entry_of(office_hold(&r->offices[i]->office));
+		made->offices[made->count++] = entry_of(roll_office_hold(&r->offices[i]->office));
 	if (record) {
 		s = entry_new(record, revision, &made->offices[made->count]);
 		made->count += s == STATUS_OK;
 	}
 	for (size_t i = behind; i < r->count; i++)
-		made->offices[made->count++] = entry_of(office_hold(&r->offices[i]->office));
+		made->offices[made->count++] = entry_of(roll_office_hold(&r->offices[i]->office));
 	if (s == STATUS_OK)
 		s = index_keys(made);
 	if (s != STATUS_OK) {

@@ -41,8 +41,8 @@ MUST_USE enum status roll_with(const struct roll *r, const char *name,
 
 struct roll *roll_hold(struct roll *r);
 void roll_release(struct roll *r); /* takes NULL */
-const struct office *office_hold(const struct office *o);
-void office_release(const struct office *o); /* takes NULL */
+const struct office *roll_office_hold(const struct office *o);
+void roll_office_release(const struct office *o); /* takes NULL */
 
 size_t roll_count(const struct roll *r);
 /* By name, in order; i < roll_count. */

@@ -197,7 +197,7 @@ static void alike_is_who_sees_the_same(void **state)
 			bool same = grants_read_alike(x, y, day);
 
 			alike += same;
-			assert_true(i % 2 == 0 || same);
+			assert_true(i % 2 == 0 || one.count == 0 || same);
 			for (unsigned n = 0; same && n < KINDS * SETS * SETS; n++)
 				assert_int_equal(dull_read(&one, n % KINDS, n / KINDS % SETS,
 							   n / KINDS / SETS, day),
