@@ -20,7 +20,7 @@ MAKEFLAGS += --no-builtin-rules
 
 LAYERS = base model wire rules store engine service net
 
-base_SRC = status arena hash day log mailbox
+base_SRC = status arena hash day log mailbox conf
 model_SRC = codec encode record names belongs grants
 wire_SRC = raw text check fields fields_record facts facts_forces facts_partners facts_office envelope journal
 rules_SRC = unit unit_name follow stay pledge pledge_day pledge_order pledge_shelf requirement \

@@ -1,71 +1,63 @@
 /* Files that say where the daemon is and who speaks. */
+#include "base/conf.h"
 #include "ctl.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
-enum { LINE_BYTES = 512 };
+enum { PATH_BYTES = 512 };
 
-static char *trim(char *text)
+struct profile {
+	struct ctl *c;
+	struct error *err; /* of the first problem */
+};
+
+/* What was given before stands. */
+static enum status take(void *ctx, const char *section, const char *key, const char *value,
+			struct error *err)
 {
-	char *end = text + strlen(text);
+	struct ctl *c = ((struct profile *)ctx)->c;
+	const struct {
+		const char *key;
+		char **place;
+	} keys[] = {{"server", &c->server}, {"office", &c->office}, {"device", &c->device}};
 
-	while (end > text && strchr(" \t\r\n", end[-1]))
-		*--end = '\0';
-	return text + strspn(text, " \t");
+	(void)section;
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+		if (strcmp(keys[i].key, key) == 0) {
+			if (!*keys[i].place)
+				*keys[i].place = strdup(value);
+			return *keys[i].place ? STATUS_OK
+					      : error_set(err, STATUS_NO_MEMORY, "out of memory");
+		}
+	return error_set(err, STATUS_INVALID, "a line is server, office or device, = and a value");
 }
 
-/* "key = value"; nothing, or what begins with #, says nothing. What was given before stands. */
-static bool profile_line(struct ctl *c, char *line)
+static void problem(void *ctx, const char *text)
 {
-	char *key = trim(line), *equals = strchr(key, '=');
-	char **place;
+	struct profile *p = ctx;
 
-	if (*key == '\0' || *key == '#')
-		return true;
-	if (!equals)
-		return false;
-	*equals = '\0';
-	key = trim(key);
-	if (strcmp(key, "server") == 0)
-		place = &c->server;
-	else if (strcmp(key, "office") == 0)
-		place = &c->office;
-	else if (strcmp(key, "device") == 0)
-		place = &c->device;
-	else
-		return false;
-	if (*place)
-		return true;
-	*place = strdup(trim(equals + 1));
-	return *place;
+	if (p->err->status == STATUS_OK)
+		error_set(p->err, STATUS_INVALID, "%s", text);
 }
 
 enum status ctl_profile_read(struct ctl *c, const char *name, struct error *err)
 {
 	const char *home = getenv("HOME");
-	char path[LINE_BYTES], line[LINE_BYTES];
-	FILE *file = NULL;
+	char path[PATH_BYTES];
+	bool found = false;
 
 	if (*name == '\0' || *name == '.' || strchr(name, '/'))
 		return error_set(err, STATUS_INVALID, "a profile is a plain name");
 	if (home) {
 		snprintf(path, sizeof path, "%s/.config/mandatectl/%s.conf", home, name);
-		file = fopen(path, "re");
+		found = access(path, F_OK) == 0;
 	}
-	if (!file) {
+	if (!found)
 		snprintf(path, sizeof path, "/etc/mandated/%s.conf", name);
-		file = fopen(path, "re");
-	}
-	if (!file)
+	if (!found && access(path, F_OK) != 0)
 		return error_set(err, STATUS_NOT_FOUND,
 				 "no profile %s: neither ~/.config/mandatectl/%s.conf nor %s", name,
 				 name, path);
-	enum status s = STATUS_OK;
-	for (unsigned number = 1; s == STATUS_OK && fgets(line, sizeof line, file); number++)
-		if (!profile_line(c, line))
-			s = error_set(err, STATUS_INVALID,
-				      "%s:%u: a line is server, office or device, = and a value",
-				      path, number);
-	fclose(file);
-	return s;
+	return conf_read(path, false, take, problem, &(struct profile){c, err});
 }

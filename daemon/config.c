@@ -301,57 +301,34 @@ enum status config_set(struct config *c, const char *key, const char *value, str
 	return error_set(err, STATUS_NOT_FOUND, "there is no key %s", log_quote(key));
 }
 
-/* Without blanks at both ends, in place. */
-static char *trim(char *text)
+struct loading {
+	struct config *c;
+	conf_problem *problem;
+	void *ctx;
+};
+
+static enum status load_entry(void *ctx, const char *section, const char *key, const char *value,
+			      struct error *err)
 {
-	text += strspn(text, " \t\r\n");
-	for (size_t len = strlen(text); len && strchr(" \t\r\n", text[len - 1]); len--)
-		text[len - 1] = '\0';
-	return text;
+	struct loading *l = ctx;
+
+	(void)section;
+	return config_set(l->c, key, value, err);
 }
 
-static enum status set_line(struct config *c, char *line, struct error *err)
+static void load_problem(void *ctx, const char *text)
 {
-	line[strcspn(line, "#")] = '\0';
-	line = trim(line);
-	if (!line[0])
-		return STATUS_OK;
-	char *equals = strchr(line, '=');
-	if (!equals)
-		return error_set(err, STATUS_INVALID, "not of the form key = value");
-	*equals = '\0';
-	return config_set(c, trim(line), trim(equals + 1), err);
+	struct loading *l = ctx;
+
+	l->problem(l->ctx, text);
 }
 
-enum status config_load(struct config *c, const char *path,
-			void (*problem)(void *ctx, const char *text), void *ctx)
+enum status config_load(struct config *c, const char *path, conf_problem *problem, void *ctx)
 {
-	char *line = NULL, text[CONFIG_PATH_BYTES + 512];
-	enum status result = STATUS_OK;
-	struct error err = {.status = STATUS_OK};
-	size_t room = 0;
-	FILE *f = fopen(path, "re");
+	struct loading l = {c, problem, ctx};
+	enum status s = conf_read(path, false, load_entry, load_problem, &l);
 
-	if (!f) {
-		snprintf(text, sizeof text, "%s: %s", path, strerror(errno));
-		problem(ctx, text);
-		return STATUS_INVALID;
-	}
-	for (int number = 1; getline(&line, &room, f) >= 0; number++) {
-		if (set_line(c, line, &err) == STATUS_OK)
-			continue;
-		snprintf(text, sizeof text, "%s:%d: %s", path, number, err.text);
-		problem(ctx, text);
-		result = STATUS_INVALID;
-	}
-	if (ferror(f)) {
-		snprintf(text, sizeof text, "%s: cannot be read", path);
-		problem(ctx, text);
-		result = STATUS_INVALID;
-	}
-	free(line);
-	fclose(f);
-	return result;
+	return s == STATUS_OK ? STATUS_OK : STATUS_INVALID;
 }
 
 /* A variable of systemd's holds directories separated by colons: the first. */

@@ -3,6 +3,7 @@
 #ifndef MANDATED_CONFIG_H
 #define MANDATED_CONFIG_H
 
+#include "base/conf.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/status.h"
@@ -66,10 +67,10 @@ void config_init(struct config *c);
 MUST_USE enum status config_set(struct config *c, const char *key, const char *value,
 				struct error *err);
 
-/* Reads "key = value" lines; '#' begins a comment. Each problem is told with "FILE:LINE: ...";
- * STATUS_INVALID if there was one. A file that cannot be read is a problem, too. */
-MUST_USE enum status config_load(struct config *c, const char *path,
-				 void (*problem)(void *ctx, const char *text), void *ctx);
+/* Reads a file (base/conf.h). Each problem is told; STATUS_INVALID if there was one. A file that
+ * cannot be read is a problem, too. */
+MUST_USE enum status config_load(struct config *c, const char *path, conf_problem *problem,
+				 void *ctx);
 
 /* Chooses what was not given: from systemd's environment, from the user. */
 MUST_USE enum status config_finish(struct config *c, struct error *err);

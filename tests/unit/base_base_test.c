@@ -1,5 +1,6 @@
-/* Days, hashes, arena and mailbox. */
+/* Days, hashes, arena, mailbox and configuration files. */
 #include "base/arena.h"
+#include "base/conf.h"
 #include "base/day.h"
 #include "base/hash.h"
 #include "base/log.h"
@@ -7,7 +8,10 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 static void every_day_goes_to_text_and_back(void **state)
@@ -134,6 +138,68 @@ static void mail_arrives_in_order(void **state)
 	mailbox_fini(&box);
 }
 
+/* What a file said, as text: "section.key=value;", and "!" for each problem. */
+struct heard {
+	char text[1024];
+};
+
+static enum status hear(void *ctx, const char *section, const char *key, const char *value,
+			struct error *err)
+{
+	struct heard *h = ctx;
+	size_t used = strlen(h->text);
+
+	if (key && strcmp(key, "bad") == 0)
+		return error_set(err, STATUS_INVALID, "told so");
+	snprintf(h->text + used, sizeof h->text - used, "%s.%s=%s;", section, key ? key : "",
+		 value ? value : "");
+	return STATUS_OK;
+}
+
+static void hear_problem(void *ctx, const char *text)
+{
+	struct heard *h = ctx;
+
+	strcat(h->text, "!");
+	strcat(h->text, strrchr(text, ':') - 1); /* the end of the number of the line */
+	strcat(h->text, ";");
+}
+
+static void a_file_tells_keys_values_sections_and_problems(void **state)
+{
+	static const char content[] = "# all of this is a comment\n"
+				      "key = a value\t# and this\r\n"
+				      "z85=rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7 # a key\n"
+				      " [ observer  X ]  # of one\n"
+				      "bad = 1\n"
+				      "no pair\n"
+				      "empty =\n"
+				      "#not = this\n"
+				      "half=a#b\n"
+				      "[open\n";
+	char path[] = "/tmp/mandated-conf-XXXXXX";
+	struct heard h = {""};
+	int fd = mkstemp(path);
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, content, sizeof content - 1), sizeof content - 1);
+	close(fd);
+	assert_int_equal(conf_read(path, true, hear, hear_problem, &h), STATUS_INVALID);
+	assert_string_equal(h.text, ".key=a value;"
+				    ".z85=rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7;"
+				    "observer  X.=;!5: told so;!6: not of the form key = value;"
+				    "observer  X.empty=;observer  X.half=a#b;"
+				    "!0: not of the form key = value;");
+	h.text[0] = '\0';
+	assert_int_equal(conf_read(path, false, hear, hear_problem, &h), STATUS_INVALID);
+	assert_non_null(strstr(h.text, "!4: not of the form key = value;")); /* no sections here */
+	unlink(path);
+	h.text[0] = '\0';
+	assert_int_equal(conf_read(path, true, hear, hear_problem, &h), STATUS_NOT_FOUND);
+	assert_non_null(strchr(h.text, '!'));
+}
+
 static int init(void **state)
 {
 	(void)state;
@@ -150,6 +216,7 @@ int main(void)
 		cmocka_unit_test(hashes_are_of_the_joined_parts),
 		cmocka_unit_test(an_arena_stops_at_its_cap),
 		cmocka_unit_test(mail_arrives_in_order),
+		cmocka_unit_test(a_file_tells_keys_values_sections_and_problems),
 	};
 	return cmocka_run_group_tests(tests, init, NULL);
 }
