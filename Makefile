@@ -41,6 +41,7 @@ DAEMON_SRC = config sdnotify main
 CLIENT_SRC = libmandate client_link client_submit client_resend client_stream client_query
 CTL_PARTS = json json_to output ctl_options ctl_profile ctl_session ctl_send ctl_changes ctl_push ctl_import ctl_read ctl_words ctl_view \
 	ctl_overview ctl_judge ctl_whatif ctl_partnership ctl_forces ctl_agenda ctl_follow ctl_operate \
+	ctl_grant ctl_roles \
 	import import_csv import_cell import_rows import_returns import_maps import_acts import_keys
 CTL_SRC = mandatectl $(CTL_PARTS)
 
@@ -151,7 +152,7 @@ UNIT_TESTS = base_base \
 	service_stream service_calendar service_machine service_authority service_golden service_homes service_random service_query service_query_random service_query_partnership service_whatif service_folds service_filter service_reader \
 	service_twin service_shuffle rules_shuffle \
 	main_config \
-	clients_submit clients_import clients_import_maps clients_import_acts clients_import_order clients_stream clients_json clients_words
+	clients_submit clients_import clients_import_maps clients_import_acts clients_import_order clients_stream clients_json clients_words clients_roles
 
 below_base = base
 below_model = model proto base
@@ -316,7 +317,12 @@ fuzz-seeds: $(O)/tests/fuzz/seeds
 PROGRAMS = mandated mandatectl libmandate.a libmandate.so
 
 .PHONY: all unit clean deps deps-lint install lint bench bench-smoke demo check check-run help
-all: $(PROGRAMS:%=$(BUILD)/%)
+all: $(PROGRAMS:%=$(BUILD)/%) $(BUILD)/roles.conf
+
+# Beside the programs, where mandatectl finds them before what is installed.
+$(BUILD)/roles.conf $(O)/roles.conf: config/roles.conf
+	$(Q)cp $< $@
+$(O)/mandatectl: | $(O)/roles.conf
 
 # The release variant is what is run and installed.
 $(PROGRAMS:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/release/%
@@ -367,6 +373,7 @@ install: all
 		proto/PROTOCOL.md
 	install -Dm644 systemd/mandated.service $(DESTDIR)$(PREFIX)/lib/systemd/system/mandated.service
 	install -Dm644 config/mandated.conf $(DESTDIR)/etc/mandated/mandated.conf
+	install -Dm644 config/roles.conf $(DESTDIR)/etc/mandated/roles.conf
 
 help:
 	@echo "make demo     shows what it does, on example data, in a temporary place"
