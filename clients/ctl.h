@@ -14,29 +14,38 @@ enum ctl_exit {
 };
 
 /* Options that a command takes, as bits of ctl_command.options. */
-enum ctl_option {
-	CTL_ON = 1 << 0,
-	CTL_KNOWN_AT = 1 << 1,
-	CTL_OPERATION = 1 << 2,
-	CTL_KIND = 1 << 3,
-	CTL_CONTRIBUTOR = 1 << 4,
-	CTL_CODE = 1 << 5,
-	CTL_DOCUMENT = 1 << 6,
-	CTL_LOG = 1 << 7,
-	CTL_FROM = 1 << 8,
-	CTL_NAME = 1 << 9,
-	CTL_VERIFY = 1 << 10,
-	CTL_COUNT = 1 << 11,
-	CTL_UNTIL_CURRENT = 1 << 12,
-	CTL_HEAD = 1 << 13,
-	CTL_WINDOW = 1 << 14,
-	CTL_DAYS = 1 << 15,
-	CTL_AREA = 1 << 16,
-	CTL_PARTY = 1 << 17,
-	CTL_ALL = 1 << 18,
-	CTL_COMPONENT = 1 << 19,
-	CTL_ALERTS = 1 << 20,
-};
+#define CTL_OPTION(n) (UINT64_C(1) << (n))
+#define CTL_ON CTL_OPTION(0)
+#define CTL_KNOWN_AT CTL_OPTION(1)
+#define CTL_OPERATION CTL_OPTION(2)
+#define CTL_KIND CTL_OPTION(3)
+#define CTL_CONTRIBUTOR CTL_OPTION(4)
+#define CTL_CODE CTL_OPTION(5)
+#define CTL_DOCUMENT CTL_OPTION(6)
+#define CTL_LOG CTL_OPTION(7)
+#define CTL_FROM CTL_OPTION(8)
+#define CTL_NAME CTL_OPTION(9)
+#define CTL_VERIFY CTL_OPTION(10)
+#define CTL_COUNT CTL_OPTION(11)
+#define CTL_UNTIL_CURRENT CTL_OPTION(12)
+#define CTL_HEAD CTL_OPTION(13)
+#define CTL_WINDOW CTL_OPTION(14)
+#define CTL_DAYS CTL_OPTION(15)
+#define CTL_AREA CTL_OPTION(16)
+#define CTL_PARTY CTL_OPTION(17)
+#define CTL_ALL CTL_OPTION(18)
+#define CTL_COMPONENT CTL_OPTION(19)
+#define CTL_ALERTS CTL_OPTION(20)
+#define CTL_ABOUT CTL_OPTION(21)
+#define CTL_ACT CTL_OPTION(22)
+#define CTL_SINCE CTL_OPTION(23)
+#define CTL_UNTIL CTL_OPTION(24)
+#define CTL_ROLE CTL_OPTION(25)
+#define CTL_GRANT CTL_OPTION(26)
+#define CTL_KEY CTL_OPTION(27)
+#define CTL_DEVICE CTL_OPTION(28)
+#define CTL_TITLE CTL_OPTION(29)
+#define CTL_ADMINISTRATOR CTL_OPTION(30)
 
 enum { CTL_VALUES_MAX = 64 };
 
@@ -54,7 +63,7 @@ struct ctl {
 	uint32_t timeout_ms;
 	struct error wrong; /* what an option's value could not be read for */
 	/* the command's options and arguments */
-	uint32_t given; /* bits of enum ctl_option */
+	uint64_t given; /* bits: CTL_... */
 	int32_t on;
 	uint64_t known_at, from, count, window, days;
 	uint8_t from_hash[MANDATE_HASH_BYTES];
@@ -62,6 +71,10 @@ struct ctl {
 	struct ctl_values operations, kinds, contributors, codes, documents;
 	const char *name;
 	char *area, *party;
+	/* of offices and the audit */
+	struct ctl_values roles, grants, keys, devices; /* devices: NAME=FILE */
+	char *about, *title, *since, *until;
+	int act;       /* Mandate__AuditAct, with CTL_ACT */
 	int component; /* Mandate__Component, with CTL_COMPONENT */
 	uint64_t head_revision;
 	uint8_t head_hash[MANDATE_HASH_BYTES];
@@ -72,10 +85,10 @@ struct ctl {
 };
 
 struct ctl_command {
-	const char *name;
+	const char *name;		  /* a word, or several: "office add" */
 	const char *arguments;		  /* "KIND KEY" */
 	int arguments_min, arguments_max; /* -1: any number */
-	uint32_t options;		  /* bits of enum ctl_option */
+	uint64_t options;		  /* bits: CTL_... */
 	enum ctl_exit (*run)(struct ctl *c);
 	const char *help; /* a line */
 	const char *more; /* for its own --help, or NULL */
@@ -84,13 +97,15 @@ struct ctl_command {
 extern const struct ctl_command ctl_commands[];
 extern const size_t ctl_commands_count;
 
-/* --- ctl_options.c, ctl_profile.c ------------------------------------------------------------ */
+/* --- ctl_line.c, ctl_profile.c ------------------------------------------------------------ */
 
 /* Fills `c` from options and profile; *ret_command is NULL when all has been said already (--help)
  * or something is wrong, which has then been printed: the result is the exit status. */
-enum ctl_exit ctl_options_read(struct ctl *c, int argc, char **argv,
-			       const struct ctl_command **ret_command);
-void ctl_options_help(const struct ctl_command *command); /* NULL: of all */
+enum ctl_exit ctl_line_read(struct ctl *c, int argc, char **argv,
+			    const struct ctl_command **ret_command);
+void ctl_line_help(const struct ctl_command *command); /* NULL: of all */
+/* The command that these words begin with, the longest such; NULL. */
+const struct ctl_command *ctl_line_command(char *const *words, int count, int *ret_used);
 MUST_USE enum status ctl_profile_read(struct ctl *c, const char *name, struct error *err);
 
 /* --- ctl_session.c --------------------------------------------------------------------------- */

@@ -1,15 +1,12 @@
+/* What each option is called and does. */
+#include "ctl_options.h"
+
 #include "base/day.h"
 #include "base/hash.h"
-#include "ctl.h"
-#include "import.h"
 #include "model/names.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdlib.h>
-#include <unistd.h>
-
-#define CONTROL_DEFAULT "ipc:///run/mandated/control"
 
 enum { SECONDS_MAX = 86400 };
 
@@ -182,18 +179,61 @@ static bool take_component(struct ctl *c, char *text)
 	return names_value(&mandate__component__descriptor, text, &c->component) == STATUS_OK;
 }
 
+static bool take_role(struct ctl *c, char *text)
+{
+	return take_value(&c->roles, text);
+}
+
+static bool take_grant(struct ctl *c, char *text)
+{
+	return take_value(&c->grants, text);
+}
+
+static bool take_key_file(struct ctl *c, char *text)
+{
+	return take_value(&c->keys, text);
+}
+
+static bool take_device_file(struct ctl *c, char *text)
+{
+	return strchr(text, '=') && take_value(&c->devices, text);
+}
+
+static bool take_about(struct ctl *c, char *text)
+{
+	c->about = text;
+	return true;
+}
+
+static bool take_title(struct ctl *c, char *text)
+{
+	c->title = text;
+	return true;
+}
+
+static bool take_since(struct ctl *c, char *text)
+{
+	c->since = text;
+	return true;
+}
+
+static bool take_until(struct ctl *c, char *text)
+{
+	c->until = text;
+	return true;
+}
+
+static bool take_act(struct ctl *c, char *text)
+{
+	return names_value(&mandate__audit_act__descriptor, text, &c->act) == STATUS_OK;
+}
+
 static bool take_profile(struct ctl *c, char *text)
 {
 	return ctl_profile_read(c, text, &c->wrong) == STATUS_OK;
 }
 
-/* One row an option: bit 0 is one that every command takes. */
-static const struct option_row {
-	const char *name, *argument;
-	uint32_t bit;
-	bool (*take)(struct ctl *c, char *text); /* NULL: the bit says it */
-	const char *help;
-} options[] = {
+const struct ctl_option_row ctl_options_rows[] = {
 	{"server", "ENDPOINT", 0, take_server,
 	 "where the daemon is: tcp://host:port or ipc:///path"},
 	{"office", "NAME", 0, take_office, "who speaks"},
@@ -219,144 +259,20 @@ static const struct option_row {
 	{"area", "NAME", CTL_AREA, take_area, "only there: a host, as XKX, or another area"},
 	{"party", "CODE", CTL_PARTY, take_party, "to which this one is a party"},
 	{"component", "NAME", CTL_COMPONENT, take_component, "only of this component, as police"},
-	{"all", NULL, CTL_ALL, NULL, "every period, not only those that hold the day"},
+	{"all", NULL, CTL_ALL, NULL, "all of them: every period, every connection"},
 	{"alerts", NULL, CTL_ALERTS, NULL,
 	 "with alerts; a span ends where one opens, changes or closes"},
 	{"window", "N", CTL_WINDOW, take_window, "submissions under way at once (256)"},
+	{"role", "ROLE", CTL_ROLE, take_role, "its grants, as contributor:BGD (`office roles`)"},
+	{"grant", "GRANT", CTL_GRANT, take_grant, "one more, as \"read operations=MONUC\""},
+	{"key", "FILE", CTL_KEY, take_key_file, "the public key of its first device"},
+	{"device", "NAME=FILE", CTL_DEVICE, take_device_file, "a device and its public key"},
+	{"title", "TEXT", CTL_TITLE, take_title, "its full name"},
+	{"administrator", NULL, CTL_ADMINISTRATOR, NULL,
+	 "it accredits others, sets settings and reads everything"},
+	{"office", "NAME", CTL_ABOUT, take_about, "by or about this office"},
+	{"act", "ACT", CTL_ACT, take_act, "only this: accredited, revoked, refused, setting, ..."},
+	{"since", "TIME", CTL_SINCE, take_since, "from then on: 2026-11-24, or 2026-11-24T05:56Z"},
+	{"until", "TIME", CTL_UNTIL, take_until, "up to then; of an office its last day"},
 };
-enum { OPTIONS = sizeof options / sizeof *options, HELP_OPTION = OPTIONS };
-
-/* --- help ------------------------------------------------------------------------------------ */
-
-static void print_options(uint32_t bits, bool general)
-{
-	for (size_t i = 0; i < OPTIONS; i++) {
-		char text[64];
-
-		if (general ? options[i].bit != 0 : !(options[i].bit & bits))
-			continue;
-		snprintf(text, sizeof text, "--%s %s", options[i].name,
-			 options[i].argument ? options[i].argument : "");
-		printf("  %-26s %s\n", text, options[i].help);
-	}
-}
-
-void ctl_options_help(const struct ctl_command *command)
-{
-	if (command) {
-		printf("usage: mandatectl [OPTIONS] %s %s\n\n%s.\n", command->name,
-		       command->arguments, command->help);
-		if (command->more)
-			printf("\n%s\n", command->more);
-		if (command->run == ctl_import) {
-			printf("\nKinds of file:\n");
-			for (size_t i = 0; i < import_kinds_count; i++)
-				printf("  %-26s %s\n", import_kinds[i].name, import_kinds[i].what);
-		}
-		if (command->options)
-			printf("\nOptions:\n");
-		print_options(command->options, false);
-		printf("\n`mandatectl help` lists the general options.\n");
-		return;
-	}
-	printf("usage: mandatectl [OPTIONS] COMMAND\n\nCommands:\n");
-	for (size_t i = 0; i < ctl_commands_count; i++) {
-		char text[64];
-
-		snprintf(text, sizeof text, "%s %s", ctl_commands[i].name,
-			 ctl_commands[i].arguments);
-		printf("  %-26s %s\n", text, ctl_commands[i].help);
-	}
-	printf("\nOptions of all commands:\n");
-	print_options(0, true);
-	printf("\n`mandatectl help COMMAND` tells more of one. Without --server it talks to\n"
-	       "$MANDATED_CONTROL, or " CONTROL_DEFAULT ".\n"
-	       "Exit status: 0 done, 1 refused, 2 usage, 3 no daemon, 4 local failure.\n");
-}
-
-/* --- reading all ----------------------------------------------------------------------------- */
-
-static const struct ctl_command *find_command(const char *name)
-{
-	for (size_t i = 0; i < ctl_commands_count; i++)
-		if (strcmp(ctl_commands[i].name, name) == 0)
-			return &ctl_commands[i];
-	return NULL;
-}
-
-static bool defaults(struct ctl *c)
-{
-	const char *control = getenv("MANDATED_CONTROL");
-
-	if (c->format == 0)
-		c->format = isatty(STDOUT_FILENO) ? OUTPUT_TABLE : OUTPUT_JSON;
-	return c->server || take_text(&c->server, control && *control ? control : CONTROL_DEFAULT);
-}
-
-/* The command's own checks: its options and the number of its arguments. */
-static enum ctl_exit check(const struct ctl *c, const struct ctl_command *command)
-{
-	uint32_t foreign = c->given & ~command->options;
-
-	for (size_t i = 0; foreign && i < OPTIONS; i++)
-		if (options[i].bit & foreign)
-			return ctl_usage("%s does not take --%s", command->name, options[i].name);
-	if (c->argument_count < command->arguments_min ||
-	    (command->arguments_max >= 0 && c->argument_count > command->arguments_max))
-		return ctl_usage("usage: mandatectl %s %s", command->name, command->arguments);
-	return CTL_DONE;
-}
-
-enum ctl_exit ctl_options_read(struct ctl *c, int argc, char **argv,
-			       const struct ctl_command **ret_command)
-{
-	struct option list[OPTIONS + 2] = {0};
-	bool help = false;
-	int at;
-
-	for (size_t i = 0; i < OPTIONS; i++) {
-		list[i].name = options[i].name;
-		list[i].has_arg = options[i].argument ? required_argument : no_argument;
-	}
-	list[HELP_OPTION].name = "help";
-	opterr = 0;
-	while ((at = -1, getopt_long(argc, argv, ":h", list, &at)) != -1) {
-		if (at == -1 && optopt != 'h')
-			return ctl_usage("what is \"%s\"?", argv[optind - 1]);
-		if (at == -1 || at == HELP_OPTION) {
-			help = true;
-			continue;
-		}
-		if (options[at].argument && !optarg)
-			return ctl_usage("--%s needs %s", options[at].name, options[at].argument);
-		c->given |= options[at].bit;
-		if (!options[at].take || options[at].take(c, optarg))
-			continue;
-		if (c->wrong.status != STATUS_OK)
-			return ctl_usage("%s", c->wrong.text);
-		return ctl_usage("--%s %s: needs %s", options[at].name, optarg,
-				 options[at].argument);
-	}
-	if (optind == argc) {
-		if (!help)
-			return ctl_usage("no command; `mandatectl help` lists them");
-		ctl_options_help(NULL);
-		return CTL_DONE;
-	}
-	const struct ctl_command *command = find_command(argv[optind]);
-	if (!command)
-		return ctl_usage("no command \"%s\"; `mandatectl help` lists them", argv[optind]);
-	if (help) {
-		ctl_options_help(command);
-		return CTL_DONE;
-	}
-	c->arguments = argv + optind + 1;
-	c->argument_count = argc - optind - 1;
-	enum ctl_exit status = check(c, command);
-	if (status != CTL_DONE)
-		return status;
-	if (!defaults(c))
-		return ctl_fail(c, STATUS_NO_MEMORY, "out of memory");
-	*ret_command = command;
-	return CTL_DONE;
-}
+const size_t ctl_options_count = sizeof ctl_options_rows / sizeof *ctl_options_rows;

@@ -6,15 +6,14 @@
 
 static enum ctl_exit run_help(struct ctl *c)
 {
-	for (size_t i = 0; c->argument_count == 1 && i < ctl_commands_count; i++) {
-		if (strcmp(ctl_commands[i].name, c->arguments[0]) == 0) {
-			ctl_options_help(&ctl_commands[i]);
-			return CTL_DONE;
-		}
-	}
-	if (c->argument_count == 1)
-		return ctl_usage("no command \"%s\"", c->arguments[0]);
-	ctl_options_help(NULL);
+	int used;
+	const struct ctl_command *command =
+		ctl_line_command(c->arguments, c->argument_count, &used);
+
+	if (c->argument_count && (!command || used != c->argument_count))
+		return ctl_usage("no command \"%s\"; `mandatectl help` lists them",
+				 c->arguments[c->argument_count - 1]);
+	ctl_line_help(command);
 	return CTL_DONE;
 }
 
@@ -99,7 +98,7 @@ const struct ctl_command ctl_commands[] = {
 	{"cursors", "", 0, 0, 0, ctl_operate_cursors, "show where named subscriptions stand", NULL},
 	{"head", "", 0, 0, 0, ctl_operate_head, "print REVISION:HASH, to be kept elsewhere", NULL},
 	{"version", "", 0, 0, 0, run_version, "print the version", NULL},
-	{"help", "[COMMAND]", 0, 1, 0, run_help, "print this, or more on a command", NULL},
+	{"help", "[COMMAND]", 0, 3, 0, run_help, "print this, or more on a command", NULL},
 };
 const size_t ctl_commands_count = sizeof ctl_commands / sizeof *ctl_commands;
 
@@ -109,7 +108,7 @@ int main(int argc, char **argv)
 	const struct ctl_command *command = NULL;
 
 	setlocale(LC_CTYPE, "");
-	enum ctl_exit status = ctl_options_read(&c, argc, argv, &command);
+	enum ctl_exit status = ctl_line_read(&c, argc, argv, &command);
 	if (command)
 		status = command->run(&c);
 	mandate_close(c.m);
