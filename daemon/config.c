@@ -28,6 +28,9 @@ static const struct config_key table[] = {
 	 "$RUNTIME_DIRECTORY, otherwise in state_dir"},
 	{"feed", CONFIG_IPC, AT(feed), 0, 0, "", NULL,
 	 "where events are published, best effort; empty: nowhere. Default: `feed` beside control"},
+	{"feed_clearance", CONFIG_OFFICE, AT(feed_clearance), 0, 0, "", NULL,
+	 "the office on the roll whose read grants decide what the feed carries; while it is not "
+	 "accredited, nothing. Empty: everything, to whoever the mode of the feed's file lets in"},
 	{"timezone", CONFIG_ZONE, AT(timezone), 0, 0, "America/New_York", NULL,
 	 "where a day begins and ends. Seeds the setting at first start; later changes are an "
 	 "operator's (mandatectl setting)"},
@@ -266,6 +269,8 @@ static enum status set_key(struct config *c, const struct config_key *k, const c
 		return set_endpoints(c, k, value, err);
 	case CONFIG_IPC:
 		return set_ipc(c, k, value, err);
+	case CONFIG_OFFICE:
+		return set_text(to, OFFICE_TEXT_MAX + 1, k, value, err);
 	case CONFIG_ZONE:
 		return set_zone(to, k, value, err);
 	case CONFIG_CHOICE:

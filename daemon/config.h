@@ -24,9 +24,10 @@ struct config {
 	char state_dir[CONFIG_PATH_BYTES];
 	char listen[LISTEN_MAX][CONFIG_ENDPOINT_BYTES];
 	size_t listen_count;
-	char control[CONFIG_ENDPOINT_BYTES]; /* "": none */
-	char feed[CONFIG_ENDPOINT_BYTES];    /* "": none */
-	bool control_set, feed_set;	     /* given; otherwise config_finish chooses */
+	char control[CONFIG_ENDPOINT_BYTES];	  /* "": none */
+	char feed[CONFIG_ENDPOINT_BYTES];	  /* "": none */
+	char feed_clearance[OFFICE_TEXT_MAX + 1]; /* "": the feed carries everything */
+	bool control_set, feed_set;		  /* given; otherwise config_finish chooses */
 	char timezone[CONFIG_ZONE_BYTES];
 	enum config_calendar calendar;
 	enum log_level log_level;
@@ -40,6 +41,7 @@ enum config_type {
 	CONFIG_PATH = 1,
 	CONFIG_ENDPOINTS, /* TCP, loopback, separated by spaces */
 	CONFIG_IPC,	  /* one ipc endpoint, or nothing */
+	CONFIG_OFFICE,	  /* an office's name, or nothing */
 	CONFIG_ZONE,
 	CONFIG_CHOICE, /* one of the words in `unit` */
 	CONFIG_NUMBER, /* decimal; of bytes also with K, M or G */

@@ -270,6 +270,8 @@ static void fill_server_options(struct daemon *d, int signal_fd, struct server_o
 	*o = (struct server_options){.listen_count = c->listen_count,
 				     .control = c->control[0] ? c->control : NULL,
 				     .feed = c->feed[0] ? c->feed : NULL,
+				     .feed_clearance =
+					     c->feed_clearance[0] ? c->feed_clearance : NULL,
 				     .io_threads = (int)c->io_threads,
 				     .timezone = c->timezone,
 				     .manual_calendar = c->calendar == CONFIG_CALENDAR_MANUAL,

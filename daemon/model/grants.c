@@ -163,18 +163,19 @@ static const Mandate__Grant *next_holding(const Mandate__Office *o, size_t *i, i
 	return *i < o->n_grants ? o->grants[*i] : NULL;
 }
 
-bool grants_read_alike(const Mandate__Office *a, const Mandate__Office *b, int32_t day)
+bool grants_read_alike(const Mandate__Office *a, int32_t a_day, const Mandate__Office *b,
+		       int32_t b_day)
 {
 	const Mandate__Grant *x, *y;
 	size_t i = 0, k = 0;
 
-	if (a == b)
+	if (a == b && a_day == b_day)
 		return true;
 	if (is_administrator(a) != is_administrator(b))
 		return false;
 	do {
-		x = next_holding(a, &i, day);
-		y = next_holding(b, &k, day);
+		x = next_holding(a, &i, a_day);
+		y = next_holding(b, &k, b_day);
 		if (!x != !y || (x && !grant_reads_alike(x, y)))
 			return false;
 		i++;

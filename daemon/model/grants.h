@@ -39,7 +39,9 @@ bool grants_read_kind(const Mandate__Office *o, Mandate__Kind kind, int32_t day)
  * NULL: of all operations, and of none. */
 bool grants_read_operation(const Mandate__Office *o, const char *operation, int32_t day);
 
-/* Do both see the same on that day? Grants written in another order may count as different. */
-bool grants_read_alike(const Mandate__Office *a, const Mandate__Office *b, int32_t day);
+/* Does `a` on its day see the same as `b` on its own? Grants written in another order may count as
+ * different. */
+bool grants_read_alike(const Mandate__Office *a, int32_t a_day, const Mandate__Office *b,
+		       int32_t b_day);
 
 #endif

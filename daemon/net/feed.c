@@ -21,6 +21,7 @@ struct feed {
 	size_t subscriptions; /* topics that somebody wants */
 	size_t topics;
 	struct topic *buckets; /* open addressing */
+	struct arena arena;    /* one event */
 };
 
 enum status feed_open(void *zmq, const char *name, struct error *err, struct feed **ret_feed)
@@ -33,6 +34,7 @@ enum status feed_open(void *zmq, const char *name, struct error *err, struct fee
 		free(f);
 		return error_set(err, STATUS_NO_MEMORY, "no memory for the feed");
 	}
+	arena_init(&f->arena, DECODE_BYTES_MAX);
 	enum status s = endpoint_open(zmq, ZMQ_XPUB, name, 0, false, &f->endpoint, err);
 	if (s != STATUS_OK) {
 		feed_close(f);
@@ -47,6 +49,7 @@ void feed_close(struct feed *f)
 	if (!f)
 		return;
 	endpoint_close(&f->endpoint, 0);
+	arena_fini(&f->arena);
 	free(f->buckets);
 	free(f);
 }
@@ -116,16 +119,39 @@ static void publish_under(struct feed *f, const struct published *event, const c
 			       ZMQ_DONTWAIT)); /* best effort */
 }
 
-void feed_publish(struct feed *f, const struct published *events, size_t count)
+/* The operations under which `who` is shown the event; false: it is not shown. Without memory it is
+ * lost, as the feed may lose any. */
+static bool find_topics(struct feed *f, const struct reader_of *who, const Mandate__EventTags *tags,
+			struct grants_list *ret_operations)
 {
-	if (!f)
-		return;
-	for (size_t i = 0; i < count; i++) {
-		const Mandate__EventTags *tags = events[i].tags;
+	struct grants_names after;
+	struct readable r;
 
-		for (size_t k = 0; k < tags->n_operations; k++)
-			publish_under(f, &events[i], tags->operations[k]);
-		if (tags->n_operations == 0)
-			publish_under(f, &events[i], "-");
+	if (readable_event(who, &f->arena, tags, &r) != STATUS_OK || !r.after)
+		return false;
+	*ret_operations =
+		(struct grants_list){(const char *const *)tags->operations, tags->n_operations};
+	if (r.before)
+		return true;
+	if (readable_names(&f->arena, tags, false, &after) != STATUS_OK)
+		return false;
+	*ret_operations = after.operations;
+	return true;
+}
+
+void feed_publish(struct feed *f, const struct reader_of *who, const struct published *events,
+		  size_t count)
+{
+	struct grants_list operations;
+
+	for (size_t i = 0; i < count; i++) {
+		if (find_topics(f, who, events[i].tags, &operations)) {
+			for (size_t k = 0; k < operations.count; k++)
+				publish_under(f, &events[i], operations.names[k]);
+			if (operations.count == 0)
+				publish_under(f, &events[i], "-");
+		}
+		if (f->arena.used_bytes)
+			arena_reset(&f->arena);
 	}
 }

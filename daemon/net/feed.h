@@ -7,6 +7,7 @@
 #define MANDATED_NET_FEED_H
 
 #include "net/endpoint.h"
+#include "service/readable.h"
 
 struct feed;
 
@@ -18,6 +19,9 @@ void *feed_socket(struct feed *f); /* to poll for subscriptions */
 /* Takes note of who subscribes: nothing is sent while nobody does. */
 void feed_read(struct feed *f);
 
-void feed_publish(struct feed *f, const struct published *events, size_t count);
+/* Publishes what `who` may see of the record after it; where it may not see the record before it,
+ * under the names that it has now only. */
+void feed_publish(struct feed *f, const struct reader_of *who, const struct published *events,
+		  size_t count);
 
 #endif

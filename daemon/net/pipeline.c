@@ -352,18 +352,41 @@ static void note_input(struct server *s, const struct batch *b, const struct inp
 	}
 }
 
-/* From here on nobody speaks or reads by what was revoked. */
-static void take_roll(struct server *s, struct roll *roll)
+/* From here on nobody speaks or reads by what was revoked, or has expired. */
+static void take_roll(struct server *s, struct roll *roll, int32_t day)
 {
-	if (roll == s->roll)
+	if (roll == s->roll && day == s->day)
 		return;
+	roll_hold(roll);
 	roll_release(s->roll);
-	s->roll = roll_hold(roll);
+	s->roll = roll;
+	s->day = day;
+	stream_take_roll(s->streams, roll, day);
+}
+
+/* Who decides what the feed carries? False: an office that is not accredited, nothing goes out. */
+static bool find_clearance(struct server *s, struct reader_of *ret_who)
+{
+	const char *name = s->options.feed_clearance;
+
+	*ret_who = (struct reader_of){.day = s->day};
+	if (!name)
+		return true;
+	const struct office *o = roll_find(s->roll, name);
+	bool stands = o && grants_office_stands(o->record, NULL, s->day);
+	if (stands == s->feed_silent)
+		log_line(stands ? LOG_NOTICE : LOG_WARNING, stands ? "feed.cleared" : "feed.silent",
+			 "office=%s", log_quote(name));
+	s->feed_silent = !stands;
+	if (stands)
+		ret_who->office = o->record;
+	return stands;
 }
 
 static void publish(struct server *s, const struct batch *b)
 {
 	char day[DAY_TEXT_BYTES];
+	struct reader_of clearance;
 
 	s->head = b->head;
 	s->alerts_open = b->alerts_open;
@@ -373,10 +396,10 @@ static void publish(struct server *s, const struct batch *b)
 		day_format(day, b->day);
 		log_line(LOG_NOTICE, "day.entered", "day=%s", day);
 	}
-	s->day = b->day;
-	take_roll(s, b->roll);
+	take_roll(s, b->roll, b->day);
 	stream_publish(s->streams, b->events, b->event_count, &b->head);
-	feed_publish(s->feed, b->events, b->event_count);
+	if (s->feed && find_clearance(s, &clearance))
+		feed_publish(s->feed, &clearance, b->events, b->event_count);
 }
 
 void pipeline_synced(struct server *s, struct batch *batch)

@@ -113,7 +113,7 @@ static void on_subscribe(struct server *s, const struct request *r)
 		reply_end(s, r->route, r->correlation, MANDATE__CODE__CODE_STOPPING, NULL);
 		return;
 	}
-	if (stream_subscribe(s->streams, r->route, r->correlation, r->office, request, s->now_ms) !=
+	if (stream_subscribe(s->streams, r->route, r->correlation, &r->from, request, s->now_ms) !=
 	    STATUS_OK)
 		reply_end(s, r->route, r->correlation, MANDATE__CODE__CODE_BUSY,
 			  "no memory for it now");

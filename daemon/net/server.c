@@ -158,7 +158,8 @@ static enum status start_threads(struct server *s, struct error *err)
 	if (st == STATUS_OK)
 		st = pipeline_init(s);
 	if (st == STATUS_OK)
-		st = stream_new(&hooks, &s->head, s->options.recent_events_bytes, &s->streams);
+		st = stream_new(&hooks, &s->head, s->day, s->options.recent_events_bytes,
+				&s->streams);
 	if (st == STATUS_OK)
 		st = worker_new(up->machine, &s->inbox, &s->worker, &callbacks);
 	if (st == STATUS_OK)

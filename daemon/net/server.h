@@ -17,8 +17,9 @@ enum server_notice {
 struct server_options {
 	const char *listen[LISTEN_MAX]; /* TCP: the office is the one named in the envelope */
 	size_t listen_count;
-	const char *control; /* ipc: the office is `local`; NULL: none */
-	const char *feed;    /* NULL: none */
+	const char *control;	    /* ipc: the office is `local`; NULL: none */
+	const char *feed;	    /* NULL: none */
+	const char *feed_clearance; /* the office whose grants say what it carries; NULL: all */
 	int io_threads;
 	const char *timezone; /* seeds the setting */
 	bool manual_calendar;

@@ -47,6 +47,7 @@ struct server {
 	struct endpoint endpoints[LISTEN_MAX + 1];
 	size_t endpoint_count;
 	struct feed *feed;
+	bool feed_silent; /* the office of feed_clearance is not accredited */
 	struct mailbox inbox;
 	struct worker *worker;
 	struct reader *reader;

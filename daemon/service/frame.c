@@ -16,6 +16,9 @@ enum {
 	EVENT_SALT = 2 << 3 | 2,
 	EVENT_REVISION = 3 << 3,
 	EVENT_DIGEST = 4 << 3 | 2,
+	EVENT_KIND = 5 << 3,
+	EVENT_KEY = 6 << 3 | 2,
+	EVENT_LEFT = 7 << 3,
 	INNER_REVISION = 1 << 3, /* of Event, its first field */
 };
 
@@ -173,6 +176,29 @@ size_t frame_put_digest(uint8_t *to, uint64_t revision, const uint8_t digest[HAS
 	*p++ = EVENT_DIGEST;
 	*p++ = HASH_BYTES;
 	p += put_bytes(p, digest, HASH_BYTES);
+	return (size_t)(p - to);
+}
+
+size_t frame_put_left(uint8_t *to, uint64_t revision, const uint8_t *digest, Mandate__Kind kind,
+		      const char *key)
+{
+	size_t key_len = strlen(key);
+	uint8_t *p = to;
+
+	*p++ = EVENT_REVISION;
+	p += frame_put_number(p, revision);
+	if (digest) {
+		*p++ = EVENT_DIGEST;
+		*p++ = HASH_BYTES;
+		p += put_bytes(p, digest, HASH_BYTES);
+	}
+	*p++ = EVENT_KIND;
+	p += frame_put_number(p, (uint64_t)kind);
+	*p++ = EVENT_KEY;
+	p += frame_put_number(p, key_len);
+	p += put_bytes(p, key, key_len);
+	*p++ = EVENT_LEFT;
+	*p++ = true;
 	return (size_t)(p - to);
 }
 

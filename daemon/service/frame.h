@@ -19,6 +19,8 @@ enum {
 	FRAME_OVERHEAD_BYTES = 96,
 	/* A field of Frame with the digest of an event that is not shown. */
 	FRAME_DIGEST_BYTES = 64,
+	/* Who has lost sight of a record is told its key. */
+	FRAME_LEFT_BYTES = FRAME_DIGEST_BYTES + KEY_TEXT_MAX + 16,
 };
 
 void frame_hold(struct frame *f);
@@ -46,6 +48,11 @@ size_t frame_event_bytes(size_t event_len);
 
 /* A StreamEvent with a digest, as a field; at most FRAME_DIGEST_BYTES. */
 size_t frame_put_digest(uint8_t *to, uint64_t revision, const uint8_t digest[HASH_BYTES]);
+
+/* A packed StreamEvent, without a field header, that names a record which has left; `digest` NULL:
+ * none. At most FRAME_LEFT_BYTES. */
+size_t frame_put_left(uint8_t *to, uint64_t revision, const uint8_t *digest, Mandate__Kind kind,
+		      const char *key);
 
 /* The revision of a packed StreamEvent of ours; 0 if it has none. */
 uint64_t frame_event_revision(struct bytes stream_event);

@@ -36,36 +36,44 @@ static bool is_own(const struct reader_of *who, const Mandate__EventTags *tags)
 	return tags->office && strcmp(tags->office, who->office->office) == 0;
 }
 
+enum status readable_names(struct arena *a, const Mandate__EventTags *tags, bool before,
+			   struct grants_names *ret_names)
+{
+	struct grants_names names = {.kind = tags->kind};
+	enum status s = without(a, tags->operations, tags->n_operations,
+				before ? tags->operations_new : tags->operations_gone,
+				before ? tags->n_operations_new : tags->n_operations_gone,
+				&names.operations);
+
+	if (s == STATUS_OK)
+		s = without(a, tags->contributors, tags->n_contributors,
+			    before ? tags->contributors_new : tags->contributors_gone,
+			    before ? tags->n_contributors_new : tags->n_contributors_gone,
+			    &names.contributors);
+	if (s == STATUS_OK)
+		*ret_names = names;
+	return s;
+}
+
 enum status readable_event(const struct reader_of *who, struct arena *a,
 			   const Mandate__EventTags *tags, struct readable *ret_readable)
 {
 	bool first = tags->has_first && tags->first;
-	struct grants_names names = {.kind = tags->kind};
-	struct readable r;
+	struct grants_names before, after;
 
 	if (!who->office || grants_read_kind(who->office, tags->kind, who->day) ||
 	    is_own(who, tags)) {
 		*ret_readable = (struct readable){.before = !first, .after = true};
 		return STATUS_OK;
 	}
-	enum status s = without(a, tags->operations, tags->n_operations, tags->operations_gone,
-				tags->n_operations_gone, &names.operations);
+	enum status s = readable_names(a, tags, false, &after);
 	if (s == STATUS_OK)
-		s = without(a, tags->contributors, tags->n_contributors, tags->contributors_gone,
-			    tags->n_contributors_gone, &names.contributors);
-	if (s != STATUS_OK)
-		return s;
-	r.after = grants_may_read(who->office, &names, who->day);
-	s = without(a, tags->operations, tags->n_operations, tags->operations_new,
-		    tags->n_operations_new, &names.operations);
+		s = readable_names(a, tags, true, &before);
 	if (s == STATUS_OK)
-		s = without(a, tags->contributors, tags->n_contributors, tags->contributors_new,
-			    tags->n_contributors_new, &names.contributors);
-	if (s != STATUS_OK)
-		return s;
-	r.before = !first && grants_may_read(who->office, &names, who->day);
-	*ret_readable = r;
-	return STATUS_OK;
+		*ret_readable = (struct readable){
+			.before = !first && grants_may_read(who->office, &before, who->day),
+			.after = grants_may_read(who->office, &after, who->day)};
+	return s;
 }
 
 enum status readable_packed(const struct reader_of *who, struct arena *a, struct bytes tags,

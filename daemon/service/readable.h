@@ -13,6 +13,11 @@ struct reader_of {
 	int32_t day; /* the state's */
 };
 
+/* What the tags of an event name: on the side before it, or after. Lists live in `a` or in `tags`.
+ */
+MUST_USE enum status readable_names(struct arena *a, const Mandate__EventTags *tags, bool before,
+				    struct grants_names *ret_names);
+
 /* Which side of an event it may see: the record before it, the record after it. Of one that takes
  * a record away both are as the record was; a new record has no before. */
 struct readable {

@@ -30,12 +30,14 @@ struct reader_job {
 	struct reader_facts facts;
 	struct bytes reply;
 
-	/* READER_SLICE: events after `after_revision` that pass `filter` (NULL: all), packed
+	/* READER_SLICE: events after `after_revision` that pass `filter` (NULL: all) and that
+	 * `office` may see, packed
 	 * StreamEvents together at most `bytes_max`, at most up to `through_max`. If `check_hash`,
 	 * h(after_revision) must equal `hash`: otherwise code is DIVERGED. after_revision past the
-	 * newest: FUTURE; if `first` or `check_hash` also between the events of one input.
-	 * At least one event is given if there is one, however large. A slice ends at an input's
-	 * end, unless the events of one input alone are more than `bytes_max`. */
+	 * newest: FUTURE; if `first` or `check_hash` also between the events of one input. If
+	 * `first` and `office` saw less or more there than it does now: REGRANTED. At least one
+	 * event is given if there is one, however large. A slice ends at an input's end, unless the
+	 * events of one input alone are more than `bytes_max`. */
 	uint64_t stream; /* the network thread's name for it */
 	uint64_t after_revision, through_max;
 	bool first; /* after_revision is a client's word, not the `through` of a slice before */

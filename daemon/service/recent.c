@@ -88,6 +88,9 @@ static struct recent_chunk *chunk_new(const struct published *events, size_t cou
 		memcpy(e->chain, from->chain, HASH_BYTES);
 		e->tags = tags_copy(&at, from->tags);
 		e->field = bytes_of(at, frame_put_event(at, from->event, from->salt));
+		/* The salt stands behind it, with two bytes of its own. */
+		e->event = bytes_of(at + e->field.len - 2 - SALT_BYTES - from->event.len,
+				    from->event.len);
 		at += tags_aligned(e->field.len);
 	}
 	return c;

@@ -10,6 +10,7 @@ struct recent_event {
 	uint64_t bytes_before;	/* of the fields of all events since the start, before this one */
 	const Mandate__EventTags *tags;
 	struct bytes field; /* as a field of Frame: header and StreamEvent with event and salt */
+	struct bytes event; /* the packed Event within it */
 	uint8_t digest[HASH_BYTES];
 	uint8_t chain[HASH_BYTES];
 	bool chunk_end; /* the event after it lies elsewhere */

@@ -289,14 +289,28 @@ static enum status load_one(void *ctx, Mandate__Kind kind, const char *key)
 	return add(&l->roll, version.record->office, version.revision);
 }
 
+enum status roll_first(struct roll **ret_roll)
+{
+	struct roll *r;
+	enum status s = roll_new(1, &r);
+
+	if (s != STATUS_OK)
+		return s;
+	s = add_local(&r);
+	if (s != STATUS_OK) {
+		roll_release(r);
+		return s;
+	}
+	*ret_roll = r;
+	return STATUS_OK;
+}
+
 enum status roll_load(struct store_txn *t, struct roll **ret_roll)
 {
 	struct loading l = {.txn = t};
+	enum status s = roll_first(&l.roll);
 
 	arena_init(&l.arena, 2 * OFFICE_BYTES_MAX);
-	enum status s = roll_new(1, &l.roll);
-	if (s == STATUS_OK)
-		s = add_local(&l.roll);
 	if (s == STATUS_OK)
 		s = add_admin(&l.roll, t);
 	if (s == STATUS_OK)

@@ -30,6 +30,9 @@ struct speaker {
 	const Mandate__Device *device; /* NULL: at the control endpoint */
 };
 
+/* `local` alone, as before anything is on record. */
+MUST_USE enum status roll_first(struct roll **ret_roll);
+
 /* All offices that the state holds (with what the open transaction has written). */
 MUST_USE enum status roll_load(struct store_txn *t, struct roll **ret_roll);
 

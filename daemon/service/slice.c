@@ -1,7 +1,8 @@
 #include "service/slice.h"
 
 #include "base/clock.h"
-#include "service/filter.h"
+#include "service/frame.h"
+#include "service/pass.h"
 
 enum {
 	EVENTS_A_LOOK = 64, /* reading the clock costs as much as an event */
@@ -17,8 +18,10 @@ enum {
 struct slice {
 	struct reader_job *job;
 	uint64_t through_max;
-	bool filtered;
-	uint8_t *buffer; /* packed StreamEvents, one after the other */
+	struct reader_of who;
+	struct pass_by by;
+	struct arena scratch; /* one event */
+	uint8_t *buffer;      /* packed StreamEvents, one after the other */
 	size_t used, room;
 	size_t events_room;
 	uint64_t seen, stop_ms;
@@ -115,18 +118,43 @@ static size_t pack_digest(uint8_t *to, const struct store_event *e)
 	return (size_t)(at - to) + HASH_BYTES;
 }
 
-/* Packs one event, or its digest. STATUS_LIMIT: it would be too much. */
-static enum status take(struct slice *s, const struct store_event *e, bool whole)
+static enum status pack_left(struct slice *s, uint8_t *to, const struct store_event *e,
+			     size_t *ret_len)
+{
+	uint8_t digest[HASH_BYTES];
+	char key[KEY_TEXT_MAX + 1];
+	Mandate__Kind kind;
+	enum status st = pass_record(&s->scratch, e->event, &kind, key);
+
+	if (st != STATUS_OK)
+		return st;
+	if (s->job->digests)
+		hash_event(digest, e->salt, e->event);
+	*ret_len = frame_put_left(to, e->revision, s->job->digests ? digest : NULL, kind, key);
+	return STATUS_OK;
+}
+
+/* Packs one event, or what is told in its place. STATUS_LIMIT: it would be too much. */
+static enum status take(struct slice *s, const struct store_event *e, enum pass pass)
 {
 	struct reader_job *job = s->job;
-	size_t most = whole ? 3 + VARINT_BYTES_MAX + e->event.len + SALT_BYTES
-			    : 3 + VARINT_BYTES_MAX + HASH_BYTES;
+	size_t most = pass == PASS_EVENT  ? 3 + VARINT_BYTES_MAX + e->event.len + SALT_BYTES
+		      : pass == PASS_LEFT ? FRAME_LEFT_BYTES
+					  : 3 + VARINT_BYTES_MAX + HASH_BYTES;
+	size_t len = 0;
 	enum status st = make_room(s, most);
 
 	if (st != STATUS_OK)
 		return st;
 	uint8_t *to = s->buffer + s->used;
-	size_t len = whole ? pack_event(to, e) : pack_digest(to, e);
+	if (pass == PASS_EVENT)
+		len = pack_event(to, e);
+	else if (pass == PASS_LEFT)
+		st = pack_left(s, to, e, &len);
+	else
+		len = pack_digest(to, e);
+	if (st != STATUS_OK)
+		return st;
 	if (job->event_count && job->events_bytes + len > job->bytes_max)
 		return STATUS_LIMIT;
 	job->events[job->event_count++] = bytes_of(to, len);
@@ -139,16 +167,16 @@ static enum status visit(void *ctx, const struct store_event *e)
 {
 	struct slice *s = ctx;
 	struct reader_job *job = s->job;
-	bool passes = true;
+	enum pass pass = PASS_NOT;
 	uint64_t last;
-	enum status st = STATUS_OK;
 
 	if (e->revision > s->through_max)
 		return STATUS_STOPPED;
-	if (s->filtered)
-		st = filter_passes_packed(job->filter, e->tags, &passes);
-	if (st == STATUS_OK && (passes || job->digests))
-		st = take(s, e, passes);
+	enum status st = pass_packed(&s->by, &s->who, &s->scratch, e->tags, &pass);
+	if (st == STATUS_OK && (pass != PASS_NOT || job->digests))
+		st = take(s, e, pass);
+	if (s->scratch.used_bytes)
+		arena_reset(&s->scratch);
 	if (st == STATUS_OK)
 		st = last_revision(e->event, &last);
 	if (st != STATUS_OK)
@@ -193,6 +221,25 @@ static enum status read_newest(struct store_txn *t, uint64_t *ret_newest)
 	return s == STATUS_NOT_FOUND ? STATUS_OK : s;
 }
 
+/* Saw the office the same at this place? Otherwise what it holds from there is not what it sees
+ * now. A grant's last day does not count here: it has passed for both. */
+static enum status check_rights(struct store_txn *t, struct reader_job *job)
+{
+	const struct office *o = job->office;
+	struct store_version then;
+
+	if (!o || job->after_revision == 0 || o->revision <= job->after_revision)
+		return STATUS_OK;
+	enum status s = store_record_whole(t, &job->arena, MANDATE__KIND__KIND_OFFICE,
+					   o->record->office, job->after_revision, &then);
+	if (s != STATUS_OK && s != STATUS_NOT_FOUND)
+		return s;
+	if (s == STATUS_NOT_FOUND || !then.record ||
+	    !grants_read_alike(then.record->office, job->day, o->record, job->day))
+		job->code = MANDATE__CODE__CODE_REGRANTED;
+	return STATUS_OK;
+}
+
 /* Is the slice's beginning a place in this history? Sets code, through and its hash. */
 static enum status check_position(struct store_txn *t, struct reader_job *job)
 {
@@ -222,6 +269,8 @@ static enum status check_position(struct store_txn *t, struct reader_job *job)
 		job->code = MANDATE__CODE__CODE_DIVERGED;
 	else if ((job->first || job->check_hash) && last != job->after_revision)
 		job->code = MANDATE__CODE__CODE_FUTURE;
+	else if (job->first)
+		return check_rights(t, job);
 	return STATUS_OK;
 }
 
@@ -229,7 +278,7 @@ enum status slice_fill(struct store_txn *t, struct reader_job *job)
 {
 	struct slice s = {
 		.job = job,
-		.filtered = !filter_is_open(job->filter),
+		.who = {.office = job->office ? job->office->record : NULL, .day = job->day},
 		.stop_ms = clock_mono_ms() + SLICE_MS,
 	};
 
@@ -245,7 +294,10 @@ enum status slice_fill(struct store_txn *t, struct reader_job *job)
 	s.through_max = job->through_max < job->newest ? job->through_max : job->newest;
 	if (s.through_max <= job->after_revision)
 		return STATUS_OK;
+	pass_init(&s.by, job->filter, &s.who);
+	arena_init(&s.scratch, DECODE_BYTES_MAX);
 	st = store_event_scan(t, job->after_revision + 1, visit, &s);
+	arena_fini(&s.scratch);
 	if (st == STATUS_LIMIT)
 		settle(&s);
 	return st == STATUS_LIMIT || st == STATUS_STOPPED ? STATUS_OK : st;

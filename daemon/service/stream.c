@@ -7,7 +7,7 @@
 
 enum { SLOT_BITS = 16, GROUP_BYTES_MAX = 256 * 1024 };
 
-enum status stream_new(const struct stream_hooks *hooks, const struct head *head,
+enum status stream_new(const struct stream_hooks *hooks, const struct head *head, int32_t day,
 		       size_t recent_bytes, struct streams **ret_streams)
 {
 	struct streams *s = calloc(1, sizeof *s);
@@ -17,6 +17,8 @@ enum status stream_new(const struct stream_hooks *hooks, const struct head *head
 	s->hooks = *hooks;
 	recent_init(&s->recent, head->revision, recent_bytes);
 	memcpy(s->newest_hash, head->event_hash, HASH_BYTES);
+	s->day = day;
+	arena_init(&s->arena, DECODE_BYTES_MAX);
 	*ret_streams = s;
 	return STATUS_OK;
 }
@@ -36,6 +38,7 @@ void stream_free(struct streams *s)
 	for (size_t i = 0; i < STREAM_SHARED_MAX; i++)
 		frame_release(s->shared[i].frame);
 	recent_fini(&s->recent);
+	arena_fini(&s->arena);
 	free(s->scratch);
 	free(s);
 }
@@ -77,13 +80,15 @@ static void group_release(struct streams *s, struct stream_group *g)
 	for (size_t i = 0; i < STREAM_SHARED_MAX; i++)
 		if (s->shared[i].group == g)
 			s->shared[i].group = NULL;
+	roll_office_release(g->office);
 	arena_fini(&g->arena);
 	free(g);
 }
 
 static enum status group_of(struct streams *s, const Mandate__Filter *filter,
-			    struct stream_group **ret_group)
+			    const struct office *office, struct stream_group **ret_group)
 {
+	struct reader_of who = {.office = office->record, .day = s->day};
 	struct stream_group *g = calloc(1, sizeof *g);
 	enum status st = STATUS_OK;
 
@@ -97,13 +102,17 @@ static enum status group_of(struct streams *s, const Mandate__Filter *filter,
 			st = STATUS_NO_MEMORY;
 	}
 	struct stream_group *known = s->groups;
-	while (st == STATUS_OK && known && !bytes_equal(known->packed, g->packed))
+	while (st == STATUS_OK && known &&
+	       !(bytes_equal(known->packed, g->packed) &&
+		 grants_read_alike(known->office->record, s->day, office->record, s->day)))
 		known = known->next;
 	if (st != STATUS_OK || known) {
 		arena_fini(&g->arena);
 		free(g);
 		g = known;
 	} else {
+		pass_init(&g->by, g->filter, &who);
+		g->office = roll_office_hold(office);
 		g->next = s->groups;
 		s->groups = g;
 	}
@@ -123,6 +132,7 @@ void stream_impl_free(struct streams *s, struct stream *st)
 	while (s->high && !s->slots[s->high - 1])
 		s->high--;
 	group_release(s, st->group);
+	roll_office_release(st->from.office);
 	free(st);
 }
 
@@ -195,7 +205,8 @@ static void start(struct streams *s, struct stream *st, const Mandate__Subscribe
 }
 
 enum status stream_subscribe(struct streams *s, const struct route *route, uint64_t correlation,
-			     const char *office, const Mandate__Subscribe *request, uint64_t now_ms)
+			     const struct speaker *from, const Mandate__Subscribe *request,
+			     uint64_t now_ms)
 {
 	struct stream *before = find(s, route, correlation);
 
@@ -213,14 +224,15 @@ enum status stream_subscribe(struct streams *s, const struct route *route, uint6
 	struct stream *st = calloc(1, sizeof *st);
 	if (!st)
 		return STATUS_NO_MEMORY;
-	enum status status = group_of(s, request->filter, &st->group);
+	enum status status = group_of(s, request->filter, from->office, &st->group);
 	if (status != STATUS_OK) {
 		free(st);
 		return status;
 	}
 	st->route = *route;
 	st->correlation = correlation;
-	copy_text(st->office, sizeof st->office, office);
+	st->from = *from;
+	roll_office_hold(from->office);
 	copy_text(st->name, sizeof st->name, request->name);
 	start(s, st, request, now_ms);
 	return STATUS_OK;
@@ -271,6 +283,68 @@ void stream_end_all(struct streams *s, Mandate__Code code, const char *text)
 			stream_impl_end(s, s->slots[i], code, text);
 }
 
+/* --- rights ------------------------------------------------------------------------------- */
+
+static const char UNACCREDITED_TEXT[] =
+	"this office or device is no longer accredited: ask its administrator";
+const char stream_impl_regranted[] =
+	"what your office may see has changed: take a snapshot and subscribe after it";
+
+/* The same office and device as the roll has them now: a device is its key. False: they are not
+ * accredited. */
+static bool find_again(const struct roll *roll, int32_t day, const struct speaker *then,
+		       struct speaker *ret_now)
+{
+	const char *name = then->office->record->office;
+	struct speaker now = {0};
+
+	if (!then->device)
+		now.office = roll_find(roll, name);
+	else if (!roll_find_key(roll, then->device->key, &now))
+		return false;
+	if (!now.office || strcmp(now.office->record->office, name) != 0 ||
+	    !grants_office_stands(now.office->record, now.device, day))
+		return false;
+	*ret_now = now;
+	return true;
+}
+
+/* A stream goes on as what the roll says now. Those of its group see the same, before and after. */
+static void go_on(struct stream *st, const struct speaker *now)
+{
+	struct stream_group *g = st->group;
+
+	if (g->office != now->office) {
+		roll_office_release(g->office);
+		g->office = roll_office_hold(now->office);
+	}
+	if (st->from.office != now->office) {
+		roll_office_hold(now->office);
+		roll_office_release(st->from.office);
+	}
+	st->from = *now;
+}
+
+void stream_take_roll(struct streams *s, const struct roll *roll, int32_t day)
+{
+	for (size_t i = 0; i < s->high; i++) {
+		struct stream *st = s->slots[i];
+		struct speaker now;
+
+		if (!st || st->gone)
+			continue;
+		if (!find_again(roll, day, &st->from, &now))
+			stream_impl_end(s, st, MANDATE__CODE__CODE_UNACCREDITED, UNACCREDITED_TEXT);
+		else if (!grants_read_alike(st->from.office->record, s->day, now.office->record,
+					    day))
+			stream_impl_end(s, st, MANDATE__CODE__CODE_REGRANTED,
+					stream_impl_regranted);
+		else
+			go_on(st, &now);
+	}
+	s->day = day;
+}
+
 void stream_publish(struct streams *s, const struct published *events, size_t count,
 		    const struct head *head)
 {
@@ -304,7 +378,8 @@ void stream_impl_confirm(struct streams *s, struct stream *st, bool at_once)
 			s->wake_ms = due_ms;
 		return;
 	}
-	if (s->hooks.cursor(s->hooks.ctx, st->office, st->name, st->confirmed)) {
+	if (s->hooks.cursor(s->hooks.ctx, st->from.office->record->office, st->name,
+			    st->confirmed)) {
 		st->entered = st->confirmed;
 		st->entered_ms = s->now_ms;
 	}

@@ -13,6 +13,11 @@
  * when it has dealt with it. So a position on record may be older than what a peer has, never
  * newer.
  *
+ * A stream belongs to an office and a device, and shows what that office may see. It ends as soon
+ * as they are no longer accredited (UNACCREDITED), or what they may see is another (REGRANTED):
+ * nothing is sent by rights that no longer hold, and what the peer has is no longer what it would
+ * be shown.
+ *
  * No sockets here: what goes out passes through hooks. Network thread only. */
 #ifndef MANDATED_SERVICE_STREAM_H
 #define MANDATED_SERVICE_STREAM_H
@@ -38,17 +43,23 @@ struct stream_hooks {
 	bool (*cursor)(void *ctx, const char *office, const char *name, uint64_t revision);
 };
 
-/* `head`: the newest committed revision with its hash; `recent_bytes`: of events kept in memory. */
+/* `head`: the newest committed revision with its hash; `day`: the state's; `recent_bytes`: of
+ * events kept in memory. */
 MUST_USE enum status stream_new(const struct stream_hooks *hooks, const struct head *head,
-				size_t recent_bytes, struct streams **ret_streams);
+				int32_t day, size_t recent_bytes, struct streams **ret_streams);
 /* Ends no stream; slices that are under way must have come back. */
 void stream_free(struct streams *s);
 
 /* Starts a stream, or ends it at once with CREDIT or LIMIT. A stream of the same route and
- * correlation is replaced. Everything needed is copied. `office` owns the name of a named one. */
+ * correlation is replaced. Everything needed is copied or held. The office of `from` owns the name
+ * of a named one. */
 MUST_USE enum status stream_subscribe(struct streams *s, const struct route *route,
-				      uint64_t correlation, const char *office,
+				      uint64_t correlation, const struct speaker *from,
 				      const Mandate__Subscribe *request, uint64_t now_ms);
+
+/* The offices, or the day by which their grants hold, are others: ends the streams that this
+ * concerns. To be called before the events of that batch are published. */
+void stream_take_roll(struct streams *s, const struct roll *roll, int32_t day);
 
 /* More credit. Zero or too much ends the stream (CREDIT); answered NO_STREAM if there is none. */
 void stream_credit(struct streams *s, const struct route *route, uint64_t correlation,

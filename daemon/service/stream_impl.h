@@ -2,15 +2,19 @@
 #ifndef MANDATED_SERVICE_STREAM_IMPL_H
 #define MANDATED_SERVICE_STREAM_IMPL_H
 
+#include "service/pass.h"
 #include "service/recent.h"
 #include "service/stream.h"
 
-/* Streams with equal filters share one. */
+/* Streams with equal filters, of offices that may see the same, share one. Their own records apart:
+ * those each office sees by itself. */
 struct stream_group {
 	struct stream_group *next;
 	size_t streams;
 	struct bytes packed;
 	const Mandate__Filter *filter; /* NULL: everything passes */
+	struct pass_by by;
+	const struct office *office; /* of one of them, held */
 	struct arena arena;
 };
 
@@ -33,6 +37,7 @@ struct stream {
 	struct route route;
 	uint64_t correlation;
 	struct stream_group *group;
+	struct speaker from; /* the office is held */
 	bool digests;
 	bool gone;    /* to be freed */
 	bool checked; /* the position is one of this history */
@@ -46,7 +51,7 @@ struct stream {
 	uint64_t last_frame_ms, blocked_until_ms;
 
 	/* Named ones. */
-	char office[OFFICE_TEXT_MAX + 1], name[CODE_TEXT_MAX + 1]; /* "": no name */
+	char name[CODE_TEXT_MAX + 1]; /* "": no name */
 	uint64_t sent_bytes, returned_bytes;
 	struct stream_mark marks[STREAM_MARKS_MAX];
 	size_t mark_count;
@@ -71,6 +76,7 @@ struct streams {
 	struct stream_hooks hooks;
 	struct recent recent;
 	uint8_t newest_hash[HASH_BYTES];
+	int32_t day; /* the state's */
 	struct stream *slots[STREAMS_MAX];
 	size_t high; /* slots above it are empty */
 	size_t count;
@@ -83,11 +89,13 @@ struct streams {
 	size_t shared_next;
 	uint8_t *scratch;
 	size_t scratch_room;
+	struct arena arena; /* one event */
 	uint64_t now_ms, wake_ms;
 };
 
 /* Ends a stream with an answer; it is freed by the next pump. */
 void stream_impl_end(struct streams *s, struct stream *st, Mandate__Code code, const char *text);
+extern const char stream_impl_regranted[]; /* what to do then */
 struct stream *stream_impl_by_id(struct streams *s, uint64_t id);
 void stream_impl_free(struct streams *s, struct stream *st);
 /* What credit confirms; enters a cursor input if it is time, or at once. */

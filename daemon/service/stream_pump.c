@@ -2,7 +2,6 @@
 #include "service/stream_impl.h"
 
 #include "model/codec.h"
-#include "service/filter.h"
 
 #include <stdlib.h>
 
@@ -10,6 +9,7 @@ enum {
 	FRAMES_PER_TURN_MAX = 16,	    /* of one stream, before the others get their turn */
 	CROWDED = STREAMS_MAX / 2,	    /* from here on, one that stalls gives way */
 	STALLED_MS = 2 * STREAM_SILENCE_MS, /* without a frame, although one was due */
+	FIELD_MADE_BYTES = FRAME_LEFT_BYTES + 8,
 };
 
 static void wake_at(struct streams *s, uint64_t ms)
@@ -100,23 +100,64 @@ static bool send_empty(struct streams *s, struct stream *st)
 
 /* --- from memory -------------------------------------------------------------------------- */
 
-/* Copies what passes after st->at.sent into the scratch; answers how many bytes. */
+static enum status put_left(struct streams *s, const struct stream *st,
+			    const struct recent_event *e, uint8_t *to, size_t *ret_len)
+{
+	uint8_t left[FRAME_LEFT_BYTES];
+	char key[KEY_TEXT_MAX + 1];
+	Mandate__Kind kind;
+	enum status status = pass_record(&s->arena, e->event, &kind, key);
+
+	if (status != STATUS_OK)
+		return status;
+	size_t len = frame_put_left(left, e->revision, st->digests ? e->digest : NULL, kind, key);
+	*ret_len = frame_put_field(to, bytes_of(left, len));
+	return STATUS_OK;
+}
+
+/* What the stream is told of an event, as a field of Frame: empty for nothing. It is the event's
+ * own, or made in `made`. */
+static enum status field_for(struct streams *s, const struct stream *st,
+			     const struct recent_event *e, uint8_t made[FIELD_MADE_BYTES],
+			     struct bytes *ret_field)
+{
+	struct reader_of who = {.office = st->from.office->record, .day = s->day};
+	enum pass pass;
+	size_t len = 0;
+	enum status status = pass_event(&st->group->by, &who, &s->arena, e->tags, &pass);
+
+	if (status == STATUS_OK && pass == PASS_EVENT) {
+		*ret_field = e->field;
+	} else if (status == STATUS_OK) {
+		if (pass == PASS_LEFT)
+			status = put_left(s, st, e, made, &len);
+		else if (st->digests)
+			len = frame_put_digest(made, e->revision, e->digest);
+		*ret_field = bytes_of(made, len);
+	}
+	if (s->arena.used_bytes)
+		arena_reset(&s->arena);
+	return status;
+}
+
+/* Copies what passes after st->at.sent into the scratch; answers how many bytes. `ret_own`: others
+ * of its group are told something else. */
 static size_t collect_recent(struct streams *s, struct stream *st, size_t room,
-			     struct stream_reach *reach)
+			     struct stream_reach *reach, bool *ret_own)
 {
 	const struct recent_event *e = recent_get(&s->recent, st->at.sent + 1);
-	const struct stream_group *g = st->group;
-	uint8_t digest[FRAME_DIGEST_BYTES];
+	uint8_t made[FIELD_MADE_BYTES];
 	size_t used = 0;
 
 	*reach = st->at;
+	*ret_own = false;
 	for (;;) {
 		struct bytes field = {0};
 
-		if (!g->filter || filter_passes(g->filter, e->tags))
-			field = e->field;
-		else if (st->digests)
-			field = bytes_of(digest, frame_put_digest(digest, e->revision, e->digest));
+		/* Without memory it is tried again, later from the log. */
+		if (field_for(s, st, e, made, &field) != STATUS_OK)
+			break;
+		*ret_own |= e->tags->office && !st->group->by.all;
 		if (field.len) {
 			if (!fits(st, used, field.len, room) || !scratch_room(s, used + field.len))
 				break;
@@ -158,7 +199,8 @@ static struct stream_shared *next_frame(struct streams *s, struct stream *st, si
 	h = &s->shared[s->shared_next++ % STREAM_SHARED_MAX];
 	frame_release(h->frame);
 	*h = (struct stream_shared){0};
-	size_t used = collect_recent(s, st, room, &h->reach);
+	bool own;
+	size_t used = collect_recent(s, st, room, &h->reach, &own);
 	if (used) {
 		h->frame = frame_encode(st->correlation, bytes_of(s->scratch, used),
 					h->reach.through, h->reach.hash);
@@ -167,7 +209,7 @@ static struct stream_shared *next_frame(struct streams *s, struct stream *st, si
 	} else if (h->reach.sent == st->at.sent) {
 		return NULL;
 	}
-	if (st->credit_needed == 0) {
+	if (st->credit_needed == 0 && !own) {
 		h->group = st->group;
 		h->digests = st->digests;
 		h->sent = st->at.sent;
@@ -227,6 +269,8 @@ static void ask_slice(struct streams *s, struct stream *st)
 	if (reader_job_new(READER_SLICE, &job) != STATUS_OK)
 		return;
 	job->stream = st->id;
+	job->office = roll_office_hold(st->from.office);
+	job->day = s->day;
 	job->after_revision = st->at.sent;
 	/* First the position alone, with its hash. */
 	job->first = !st->checked;
@@ -300,6 +344,8 @@ static const char *end_text(Mandate__Code code)
 		return "the hash is not that of this history: begin again with a snapshot";
 	if (code == MANDATE__CODE__CODE_FUTURE)
 		return "no input ends with this revision";
+	if (code == MANDATE__CODE__CODE_REGRANTED)
+		return stream_impl_regranted;
 	return NULL;
 }
 

@@ -238,9 +238,9 @@ static void a_wrong_position_or_hash_ends_the_stream(void **state)
 	request.has_event_hash = true;
 	request.event_hash = (ProtobufCBinaryData){.len = HASH_BYTES, .data = wrong};
 	/* The same route and correlation: it replaces the one before. */
-	assert_int_equal(
-		stream_subscribe(w->streams, &diverged->route, 7, NULL, &request, w->now_ms),
-		STATUS_OK);
+	assert_int_equal(stream_subscribe(w->streams, &diverged->route, 7, speaker(w, "unhq"),
+					  &request, w->now_ms),
+			 STATUS_OK);
 	settle(w);
 	assert_int_equal(diverged->end, MANDATE__CODE__CODE_DIVERGED);
 	assert_int_equal(diverged->frames, 0);
@@ -275,9 +275,9 @@ static void streams_are_limited_by_peer(void **state)
 	request.credit_bytes = 1000;
 	for (uint64_t i = 1; i <= STREAMS_PER_PEER_MAX; i++) {
 		p->correlation = 7 + i;
-		assert_int_equal(
-			stream_subscribe(w->streams, &p->route, 7 + i, NULL, &request, w->now_ms),
-			STATUS_OK);
+		assert_int_equal(stream_subscribe(w->streams, &p->route, 7 + i, speaker(w, "unhq"),
+						  &request, w->now_ms),
+				 STATUS_OK);
 		assert_int_equal(p->end, i < STREAMS_PER_PEER_MAX ? 0 : MANDATE__CODE__CODE_LIMIT);
 	}
 }
@@ -294,8 +294,9 @@ static void a_name_keeps_what_credit_has_confirmed(void **state)
 	mandate__subscribe__init(&request);
 	request.credit_bytes = 100000;
 	request.name = name;
-	assert_int_equal(stream_subscribe(w->streams, &p->route, 7, "unhq", &request, w->now_ms),
-			 STATUS_OK);
+	assert_int_equal(
+		stream_subscribe(w->streams, &p->route, 7, speaker(w, "unhq"), &request, w->now_ms),
+		STATUS_OK);
 	settle(w);
 	append(w, 3, 200);
 	publish(w);

@@ -1,11 +1,12 @@
-/* A model of what surrounds streams: the event log, the reader, peers that check every frame they
- * are sent. For service_stream_test.c. */
+/* A model of what surrounds streams: the offices, the event log, the reader, peers that check every
+ * frame they are sent. For service_stream_test.c and service_stream_roll_test.c. */
 #ifndef TESTS_STREAM_WORLD_H
 #define TESTS_STREAM_WORLD_H
 
 #include "service/stream.h"
 
 #include "service/filter.h"
+#include "service/readable.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -24,6 +25,9 @@ struct peer {
 	uint64_t owed;	 /* received and not yet given back */
 	uint64_t after;
 	const char *operation; /* its filter; NULL: none */
+	const char *granted;   /* to its office; NULL: all operations */
+	const char *own_office;
+	const struct frame *last_frame; /* to be compared only */
 	bool digests;
 	uint64_t next_revision; /* of what must come next, if everything passes */
 	uint64_t last_seen, through;
@@ -40,6 +44,9 @@ struct world {
 	uint64_t newest;    /* committed: what the reader sees */
 	uint64_t announced; /* published to the streams */
 	struct head head;
+	struct roll *roll;
+	int32_t day;
+	struct arena arena;
 	struct peer peers[PEERS];
 	size_t peer_count;
 	struct reader_job *jobs[STREAM_SLICES_MAX];
@@ -113,7 +120,12 @@ static struct peer *peer_of(struct world *w, const struct route *route, uint64_t
 
 static bool passes(const struct peer *p, const struct published *e)
 {
-	return !p->operation || strcmp(e->tags->operations[0], p->operation) == 0;
+	const char *operation = e->tags->operations ? e->tags->operations[0] : NULL;
+
+	if (!operation) /* an office */
+		return p->own_office && strcmp(e->tags->office, p->own_office) == 0;
+	return (!p->operation || strcmp(operation, p->operation) == 0) &&
+	       (!p->granted || strcmp(operation, p->granted) == 0);
 }
 
 /* The next revision after `after` that this peer must be told of. */
@@ -184,6 +196,7 @@ static enum stream_sent on_send(void *ctx, const struct route *route, struct fra
 		if (frame->len > p->largest)
 			p->largest = frame->len;
 		check_frame(w, p, envelope);
+		p->last_frame = frame;
 	}
 	mandate__envelope__free_unpacked(envelope, NULL);
 	return answer;
@@ -234,7 +247,10 @@ static void fill_slice(struct world *w, struct reader_job *job)
 		const struct published *e = &w->log[r];
 		size_t len = 0;
 
-		if (!job->filter || filter_passes(job->filter, e->tags))
+		struct reader_of who = {.office = job->office->record, .day = job->day};
+		struct readable seen;
+		assert_int_equal(readable_event(&who, &job->arena, e->tags, &seen), STATUS_OK);
+		if (seen.after && (!job->filter || filter_passes(job->filter, e->tags)))
 			len = frame_put_event(field, e->event, e->salt);
 		else if (job->digests)
 			len = frame_put_digest(field, r, e->digest);
@@ -292,6 +308,62 @@ static void settle(struct world *w)
 	fail_msg("slices are asked for without end");
 }
 
+/* --- offices ---------------------------------------------------------------------------------- */
+
+/* Puts `name` on the roll, with one device: it reads `operation` (NULL: all) until the day `until`.
+ */
+static Mandate__Office *accredit(struct world *w, const char *name, const char *operation,
+				 int32_t until)
+{
+	Mandate__Office *o = arena_alloc(&w->arena, sizeof *o);
+	Mandate__Device *d = arena_alloc(&w->arena, sizeof *d);
+	Mandate__Grant *g = arena_alloc(&w->arena, sizeof *g);
+	char **operations = arena_calloc(&w->arena, 1, sizeof *operations);
+
+	mandate__office__init(o);
+	mandate__device__init(d);
+	mandate__grant__init(g);
+	o->office = arena_text(&w->arena, name);
+	o->devices = arena_copy(&w->arena, &d, sizeof d);
+	o->grants = arena_copy(&w->arena, &g, sizeof g);
+	o->n_devices = o->n_grants = 1;
+	d->name = arena_text(&w->arena, "desk");
+	d->key = arena_printf(&w->arena, "%s:desk", name);
+	g->access = MANDATE__ACCESS__ACCESS_READ;
+	g->has_until = true;
+	g->until = until;
+	operations[0] = arena_text(&w->arena, operation ? operation : "");
+	g->operations = operations;
+	g->n_operations = operation ? 1 : 0;
+	return o;
+}
+
+/* The next roll says so; NULL: the office is gone. */
+static void put_office(struct world *w, const char *name, const Mandate__Office *record)
+{
+	struct roll *next;
+
+	assert_int_equal(roll_with(w->roll, name, record, w->newest, &next), STATUS_OK);
+	roll_release(w->roll);
+	w->roll = next;
+}
+
+/* The roll says so from now on. */
+static void enter(struct world *w, const char *name, const Mandate__Office *record)
+{
+	put_office(w, name, record);
+	stream_take_roll(w->streams, w->roll, w->day);
+}
+
+static const struct speaker *speaker(struct world *w, const char *office)
+{
+	struct speaker s = {.office = roll_find(w->roll, office)};
+
+	assert_non_null(s.office);
+	s.device = roll_device(s.office, "desk");
+	return arena_copy(&w->arena, &s, sizeof s);
+}
+
 /* --- fixture ---------------------------------------------------------------------------------- */
 
 static int setup(void **state)
@@ -312,7 +384,11 @@ static int setup(void **state)
 		w->tags[i].operations = w->operations[i];
 		w->tags[i].n_operations = 1;
 	}
-	assert_int_equal(stream_new(&hooks, &w->head, 64 * 1024, &w->streams), STATUS_OK);
+	w->day = 1000;
+	arena_init(&w->arena, 16 * 1024 * 1024);
+	assert_int_equal(stream_new(&hooks, &w->head, w->day, 64 * 1024, &w->streams), STATUS_OK);
+	assert_int_equal(roll_first(&w->roll), STATUS_OK);
+	enter(w, "unhq", accredit(w, "unhq", NULL, INT32_MAX));
 	*state = w;
 	return 0;
 }
@@ -324,28 +400,34 @@ static int teardown(void **state)
 	while (w->job_count)
 		reader_job_free(w->jobs[--w->job_count]);
 	stream_free(w->streams);
+	roll_release(w->roll);
+	arena_fini(&w->arena);
 	for (uint64_t r = 1; r <= w->newest; r++)
 		free((void *)(uintptr_t)w->log[r].event.data);
 	free(w);
 	return 0;
 }
 
-/* A peer that subscribes after `after` with its hash. */
-static struct peer *subscribe(struct world *w, uint64_t after, uint64_t credit,
-			      const char *operation, bool digests)
+/* A peer of an office that subscribes after `after` with its hash. */
+static struct peer *subscribe_as(struct world *w, const char *office, uint64_t after,
+				 uint64_t credit, const char *operation, bool digests)
 {
+	const struct speaker *from = speaker(w, office);
+	const Mandate__Grant *grant = from->office->record->grants[0];
 	struct peer *p = &w->peers[w->peer_count++];
 	Mandate__Subscribe request;
 	Mandate__Filter filter;
 	char *operations[1] = {(char *)(uintptr_t)operation};
 
-	*p = (struct peer){.correlation = 7,
-			   .credit = credit,
-			   .after = after,
-			   .last_seen = after,
-			   .through = after,
-			   .operation = operation,
-			   .digests = digests};
+	*p = (struct peer){
+		.correlation = 7,
+		.credit = credit,
+		.after = after,
+		.last_seen = after,
+		.through = after,
+		.operation = operation,
+		.granted = grant->n_operations ? arena_text(&w->arena, grant->operations[0]) : NULL,
+		.digests = digests};
 	p->route.len = 5;
 	memcpy(p->route.id, "\0peer", 5);
 	p->route.id[0] = (uint8_t)w->peer_count;
@@ -365,12 +447,18 @@ static struct peer *subscribe(struct world *w, uint64_t after, uint64_t credit,
 		filter.n_operations = 1;
 		request.filter = &filter;
 	}
-	assert_int_equal(stream_subscribe(w->streams, &p->route, 7, "unhq", &request, w->now_ms),
+	assert_int_equal(stream_subscribe(w->streams, &p->route, 7, from, &request, w->now_ms),
 			 STATUS_OK);
 	return p;
 }
 
-static void give_back(struct world *w, struct peer *p)
+static struct peer *subscribe(struct world *w, uint64_t after, uint64_t credit,
+			      const char *operation, bool digests)
+{
+	return subscribe_as(w, "unhq", after, credit, operation, digests);
+}
+
+static inline void give_back(struct world *w, struct peer *p)
 {
 	if (p->owed == 0)
 		return;
