@@ -57,7 +57,7 @@ struct ctl_values {
 
 struct ctl {
 	/* where and how */
-	char *server, *office, *device;
+	char *server, *server_key, *key_file, *office, *device;
 	enum output_format format;
 	bool format_given;
 	uint32_t timeout_ms;
@@ -132,6 +132,7 @@ void ctl_head_text(char *ret_text, size_t size, uint64_t revision, const uint8_t
 
 /* --- commands -------------------------------------------------------------------------------- */
 
+enum ctl_exit ctl_keygen(struct ctl *c);
 enum ctl_exit ctl_push(struct ctl *c);
 enum ctl_exit ctl_import(struct ctl *c);
 

@@ -97,6 +97,10 @@ const struct ctl_command ctl_commands[] = {
 	{"checkpoint", "", 0, 0, 0, ctl_operate_checkpoint, "make a checkpoint now", NULL},
 	{"cursors", "", 0, 0, 0, ctl_operate_cursors, "show where named subscriptions stand", NULL},
 	{"head", "", 0, 0, 0, ctl_operate_head, "print REVISION:HASH, to be kept elsewhere", NULL},
+	{"keygen", "FILE", 1, 1, 0, ctl_keygen, "draw a pair of keys into FILE and FILE.pub",
+	 "FILE holds the secret key and stays where it is made (--key FILE, or key_file in a "
+	 "profile);\n"
+	 "the public key, which is printed, is given to an administrator."},
 	{"version", "", 0, 0, 0, run_version, "print the version", NULL},
 	{"help", "[COMMAND]", 0, 3, 0, run_help, "print this, or more on a command", NULL},
 };
@@ -117,6 +121,8 @@ int main(int argc, char **argv)
 		status = CTL_LOCAL;
 	}
 	free(c.server);
+	free(c.server_key);
+	free(c.key_file);
 	free(c.office);
 	free(c.device);
 	return status;
