@@ -34,10 +34,10 @@ service_SRC = batch tags checkpoint verify outcome known settings roll readable 
 	worker startup trust chores calendar stream stream_pump recent frame filter cabinet query query_page query_view \
 	query_records query_days query_timeline query_strength query_people query_overview query_scope query_partnership query_forces query_money query_partner \
 	query_whatif whatif_alerts whatif_compare query_alerts query_daemon pass slice reader
-net_SRC = endpoint feed reply space pipeline request operate status server
+net_SRC = listener zap gate gate_doors endpoint feed reply identity space pipeline request operate status server
 
 PROTO = record mandate journal
-DAEMON_SRC = config sdnotify main
+DAEMON_SRC = config keys sdnotify main
 CLIENT_SRC = libmandate client_link client_submit client_resend client_stream client_query
 CTL_PARTS = json json_to output ctl_options ctl_line ctl_profile ctl_keygen ctl_session ctl_send ctl_changes ctl_push ctl_import ctl_read ctl_words ctl_view \
 	ctl_overview ctl_judge ctl_whatif ctl_partnership ctl_forces ctl_agenda ctl_follow ctl_operate \

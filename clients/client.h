@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/hash.h"
+#include "base/keyfile.h"
 #include "base/limits.h"
 #include "libmandate.h"
 
@@ -21,8 +22,26 @@ enum client_link_state {
 	CLIENT_LINK_UP,
 };
 
+/* Of a connection by TCP. `curve` false: there are none, and none are needed. */
+struct client_keys {
+	bool curve;
+	char server[KEYFILE_TEXT_BYTES];
+	struct keyfile_pair own;
+};
+
+/* What the last attempt failed of, once there was somebody at the other end. */
+enum client_link_failure {
+	CLIENT_LINK_FINE,
+	CLIENT_LINK_UNKNOWN_KEY,   /* ours, to the daemon */
+	CLIENT_LINK_NO_HANDSHAKE,  /* it hung up: so it does when we expect another key of it */
+	CLIENT_LINK_OTHER_PROTOCOL /* no CURVE, or none like ours */
+};
+
 struct client_link {
 	char *endpoint;
+	struct client_keys keys;
+	enum client_link_failure failure;
+	unsigned failures; /* in a row */
 	void *context;
 	bool own_context;
 	void *socket, *monitor; /* NULL while waiting */
@@ -32,7 +51,9 @@ struct client_link {
 	uint64_t generation; /* counts connections made */
 };
 
-MUST_USE enum status client_link_init(struct client_link *l, const char *endpoint, void *context,
+/* `keys` are copied, and wiped by client_link_fini. */
+MUST_USE enum status client_link_init(struct client_link *l, const char *endpoint,
+				      const struct client_keys *keys, void *context,
 				      struct error *err);
 void client_link_fini(struct client_link *l);
 
@@ -149,7 +170,9 @@ struct mandate {
 	struct arena scratch; /* what a callback decodes */
 	struct arena pong_arena;
 	const Mandate__Pong *pong;
-	bool ping_owed; /* wanted, and not sent yet */
+	bool ping_owed;		/* wanted, and not sent yet */
+	uint64_t ping_sent;	/* its correlation */
+	char ping_refusal[256]; /* why the daemon does not talk to us; "": it does */
 	bool has_head;
 	struct mandate_head head;
 	bool up;	     /* as last looked at */

@@ -77,6 +77,21 @@ static void *open_monitor(struct client_link *l)
 	return monitor;
 }
 
+/* What is set is read back: nothing is sent in the clear because an option did not hold. */
+static bool set_curve(void *socket, const struct client_keys *k)
+{
+	int mechanism = ZMQ_NULL;
+	size_t size = sizeof mechanism;
+
+	return zmq_setsockopt(socket, ZMQ_CURVE_SERVERKEY, k->server, sizeof k->server) == 0 &&
+	       zmq_setsockopt(socket, ZMQ_CURVE_PUBLICKEY, k->own.public_key,
+			      sizeof k->own.public_key) == 0 &&
+	       zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, k->own.secret_key,
+			      sizeof k->own.secret_key) == 0 &&
+	       zmq_getsockopt(socket, ZMQ_MECHANISM, &mechanism, &size) == 0 &&
+	       mechanism == ZMQ_CURVE;
+}
+
 static enum status try_once(struct client_link *l, uint64_t now_ms)
 {
 	int64_t max_bytes = CLIENT_MESSAGE_BYTES_MAX;
@@ -93,6 +108,11 @@ static enum status try_once(struct client_link *l, uint64_t now_ms)
 	set_int(l->socket, ZMQ_HEARTBEAT_TIMEOUT, HEARTBEAT_LOST_MS);
 	set_int(l->socket, ZMQ_HEARTBEAT_TTL, HEARTBEAT_LOST_MS);
 	IGNORE_RESULT(zmq_setsockopt(l->socket, ZMQ_MAXMSGSIZE, &max_bytes, sizeof max_bytes));
+	set_int(l->socket, ZMQ_IPV6, strchr(l->endpoint, '[') != NULL);
+	if (l->keys.curve && !set_curve(l->socket, &l->keys)) {
+		discard(l);
+		return STATUS_INVALID;
+	}
 	l->monitor = open_monitor(l);
 	if (!l->monitor || zmq_connect(l->socket, l->endpoint) != 0) {
 		enum status s = errno == EINVAL || errno == EPROTONOSUPPORT ? STATUS_INVALID
@@ -105,12 +125,13 @@ static enum status try_once(struct client_link *l, uint64_t now_ms)
 	return STATUS_OK;
 }
 
-enum status client_link_init(struct client_link *l, const char *endpoint, void *context,
-			     struct error *err)
+enum status client_link_init(struct client_link *l, const char *endpoint,
+			     const struct client_keys *keys, void *context, struct error *err)
 {
 	bool local = is_local(endpoint);
 
 	*l = (struct client_link){
+		.keys = *keys,
 		.context = context,
 		.delay_first_ms = local ? LOCAL_DELAY_MS : REMOTE_DELAY_MS,
 		.delay_max_ms = local ? LOCAL_DELAY_MAX_MS : REMOTE_DELAY_MAX_MS,
@@ -141,6 +162,7 @@ void client_link_fini(struct client_link *l)
 	if (l->own_context && l->context)
 		zmq_ctx_term(l->context);
 	free(l->endpoint);
+	keyfile_wipe(&l->keys.own);
 	*l = (struct client_link){0};
 }
 
@@ -158,6 +180,19 @@ static int next_event(struct client_link *l)
 	return event;
 }
 
+static void note_failure(struct client_link *l, int event)
+{
+	l->failures++;
+	if (event == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH)
+		l->failure = CLIENT_LINK_UNKNOWN_KEY;
+	else if (event == ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL)
+		l->failure = CLIENT_LINK_OTHER_PROTOCOL;
+	else if (event == ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL)
+		l->failure = CLIENT_LINK_NO_HANDSHAKE;
+	else
+		l->failures--; /* nobody was there, or all was well before */
+}
+
 void client_link_step(struct client_link *l, uint64_t now_ms)
 {
 	if (l->state == CLIENT_LINK_WAITING && now_ms >= l->due_ms &&
@@ -169,6 +204,7 @@ void client_link_step(struct client_link *l, uint64_t now_ms)
 		if (event == 0)
 			break;
 		if (event & LOST_EVENTS) {
+			note_failure(l, event);
 			pause_first(l, now_ms);
 		} else if (event == ZMQ_EVENT_HANDSHAKE_SUCCEEDED) {
 			int events;
@@ -177,6 +213,8 @@ void client_link_step(struct client_link *l, uint64_t now_ms)
 			/* Makes the socket notice its new pipe now; else sending fails at first. */
 			IGNORE_RESULT(zmq_getsockopt(l->socket, ZMQ_EVENTS, &events, &size));
 			l->state = CLIENT_LINK_UP;
+			l->failure = CLIENT_LINK_FINE;
+			l->failures = 0;
 			l->generation++;
 		}
 	}

@@ -36,6 +36,16 @@ static bool take_server(struct ctl *c, char *text)
 	return take_text(&c->server, text);
 }
 
+static bool take_server_key(struct ctl *c, char *text)
+{
+	return take_text(&c->server_key, text);
+}
+
+static bool take_key(struct ctl *c, char *text)
+{
+	return take_text(&c->key_file, text);
+}
+
 static bool take_office(struct ctl *c, char *text)
 {
 	return take_text(&c->office, text);
@@ -236,9 +246,11 @@ static bool take_profile(struct ctl *c, char *text)
 const struct ctl_option_row ctl_options_rows[] = {
 	{"server", "ENDPOINT", 0, take_server,
 	 "where the daemon is: tcp://host:port or ipc:///path"},
-	{"office", "NAME", 0, take_office, "who speaks"},
+	{"server-key", "KEY|FILE", 0, take_server_key, "its public key, by TCP"},
+	{"key", "FILE", 0, take_key, "our secret key, by TCP; `keygen` draws one"},
+	{"office", "NAME", 0, take_office, "who speaks; by TCP the key says it"},
 	{"device", "NAME", 0, take_device, "from which device"},
-	{"profile", "NAME", 0, take_profile, "server, office and device from a file"},
+	{"profile", "NAME", 0, take_profile, "all of these from a file"},
 	{"format", "table|json|csv", 0, take_format, "how to print; json if not to a terminal"},
 	{"timeout", "SECONDS", 0, take_timeout, "how long to wait for the daemon (10)"},
 	{"on", "DATE", CTL_ON, take_on, "the day asked about, as 2004-10-01"},

@@ -12,6 +12,17 @@ struct profile {
 	struct error *err; /* of the first problem */
 };
 
+/* "~/" is the user's home, as in a shell. */
+static char *copy_value(const char *value)
+{
+	const char *home = getenv("HOME");
+	char *copy;
+
+	if (!home || strncmp(value, "~/", 2) != 0)
+		return strdup(value);
+	return asprintf(&copy, "%s%s", home, value + 1) < 0 ? NULL : copy;
+}
+
 /* What was given before stands. */
 static enum status take(void *ctx, const char *section, const char *key, const char *value,
 			struct error *err)
@@ -20,17 +31,22 @@ static enum status take(void *ctx, const char *section, const char *key, const c
 	const struct {
 		const char *key;
 		char **place;
-	} keys[] = {{"server", &c->server}, {"office", &c->office}, {"device", &c->device}};
+	} keys[] = {{"server", &c->server},
+		    {"server_key", &c->server_key},
+		    {"key_file", &c->key_file},
+		    {"office", &c->office},
+		    {"device", &c->device}};
 
 	(void)section;
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
 		if (strcmp(keys[i].key, key) == 0) {
 			if (!*keys[i].place)
-				*keys[i].place = strdup(value);
+				*keys[i].place = copy_value(value);
 			return *keys[i].place ? STATUS_OK
 					      : error_set(err, STATUS_NO_MEMORY, "out of memory");
 		}
-	return error_set(err, STATUS_INVALID, "a line is server, office or device, = and a value");
+	return error_set(err, STATUS_INVALID,
+			 "a line is server, server_key, key_file, office or device, = and a value");
 }
 
 static void problem(void *ctx, const char *text)

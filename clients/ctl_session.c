@@ -37,6 +37,8 @@ enum ctl_exit ctl_connect(struct ctl *c, void *context,
 			  void (*on_outcome)(void *context, const struct mandate_outcome *o))
 {
 	struct mandate_options options = {.endpoint = c->server,
+					  .server_key = c->server_key,
+					  .key_file = c->key_file,
 					  .office = c->office,
 					  .device = c->device,
 					  .window = (uint32_t)c->window,
@@ -49,9 +51,6 @@ enum ctl_exit ctl_connect(struct ctl *c, void *context,
 
 	if (c->m)
 		return CTL_DONE;
-	if (!c->office && strncmp(c->server, "ipc:", 4) != 0)
-		return ctl_usage("%s wants to know who speaks: --office NAME, or a profile",
-				 c->server);
 	s = mandate_open(&c->m, &options, &err);
 	if (s == STATUS_INVALID)
 		return ctl_usage("%s", err.text);

@@ -5,6 +5,7 @@
 #include "model/encode.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <zmq.h>
 
@@ -13,6 +14,7 @@ enum {
 	PING_RETRY_MS = 5,	 /* longest wait without looking at deadlines */
 	MESSAGES_PER_STEP = 512, /* then sending gets its turn */
 	PONG_BYTES_MAX = 16 * 1024,
+	HANDSHAKES_MAX = 3, /* that fail in a row: the keys do not fit */
 };
 
 static char *copy_text(const char *text, bool *failed)
@@ -22,6 +24,40 @@ static char *copy_text(const char *text, bool *failed)
 	if (text && !copy)
 		*failed = true;
 	return copy;
+}
+
+/* A file of keys that cannot be used is no mistake in how we are called. */
+static enum status file_failed(enum status s, struct error *err)
+{
+	if (s == STATUS_OK)
+		return s;
+	if (err)
+		err->status = STATUS_IO;
+	return STATUS_IO;
+}
+
+static enum status read_keys(const struct mandate_options *o, struct client_keys *keys,
+			     struct error *err)
+{
+	uint8_t key[PUBLIC_KEY_BYTES];
+	enum status s = STATUS_OK;
+
+	keys->curve = strncmp(o->endpoint, "tcp:", 4) == 0;
+	if (!keys->curve)
+		return STATUS_OK;
+	if (!o->server_key || !o->key_file)
+		return error_set(err, STATUS_INVALID,
+				 "%s needs %s%s%s: see server_key and key_file of a profile",
+				 o->endpoint, o->server_key ? "" : "the daemon's public key",
+				 o->server_key || o->key_file ? "" : " and ",
+				 o->key_file ? "" : "a key pair of yours (mandatectl keygen)");
+	if (keyfile_decode(key, o->server_key))
+		memcpy(keys->server, o->server_key, sizeof keys->server);
+	else
+		s = keyfile_read_public(o->server_key, keys->server, err);
+	if (s == STATUS_OK)
+		s = keyfile_read_secret(o->key_file, false, &keys->own, err);
+	return file_failed(s, err);
 }
 
 enum status mandate_open(struct mandate **ret_mandate, const struct mandate_options *options,
@@ -57,7 +93,11 @@ enum status mandate_open(struct mandate **ret_mandate, const struct mandate_opti
 		s = error_set(err, STATUS_NO_MEMORY, "out of memory");
 		goto fail;
 	}
-	s = client_link_init(&m->link, options->endpoint, options->zmq_context, err);
+	struct client_keys keys = {.curve = false};
+	s = read_keys(options, &keys, err);
+	if (s == STATUS_OK)
+		s = client_link_init(&m->link, options->endpoint, &keys, options->zmq_context, err);
+	keyfile_wipe(&keys.own);
 	if (s != STATUS_OK)
 		goto fail;
 	*ret_mandate = m;
@@ -122,6 +162,7 @@ static void send_ping(struct mandate *m)
 	ping.version = CLIENT_VERSION;
 	/* A connection that has just come up may not take a message yet: step tries again. */
 	m->ping_owed = client_send(m, &envelope) != STATUS_OK;
+	m->ping_sent = m->correlation;
 }
 
 static void keep_pong(struct mandate *m, const Mandate__Pong *pong)
@@ -169,6 +210,10 @@ static void handle(struct mandate *m, const Mandate__Envelope *envelope, size_t 
 		client_stream_message(m, envelope, bytes);
 	else if (envelope->body_case == MANDATE__ENVELOPE__BODY_PONG)
 		keep_pong(m, envelope->pong);
+	else if (envelope->body_case == MANDATE__ENVELOPE__BODY_REFUSAL &&
+		 envelope->has_correlation && envelope->correlation == m->ping_sent)
+		snprintf(m->ping_refusal, sizeof m->ping_refusal, "%s: %s", m->link.endpoint,
+			 envelope->refusal->text ? envelope->refusal->text : "refused");
 	else if (envelope->body_case == MANDATE__ENVELOPE__BODY_REFUSAL)
 		/* One that names nothing of ours answers something given up meanwhile. */
 		IGNORE_RESULT(client_submit_refusal(m, envelope) ||
@@ -263,6 +308,37 @@ enum status mandate_run(struct mandate *m, uint32_t timeout_ms, struct error *er
 	return STATUS_OK;
 }
 
+/* Why no connection came about, if somebody was there. */
+static enum status tell_failure(const struct mandate *m, struct error *err)
+{
+	const char *endpoint = m->link.endpoint;
+
+	switch (m->link.failure) {
+	case CLIENT_LINK_FINE:
+		break;
+	case CLIENT_LINK_UNKNOWN_KEY:
+		return error_set(
+			err, STATUS_REFUSED,
+			"%s does not admit our key %s: an administrator has to accredit it",
+			endpoint, m->link.keys.own.public_key);
+	case CLIENT_LINK_NO_HANDSHAKE:
+		return error_set(err, STATUS_UNREACHABLE,
+				 "%s hangs up: its key is not %s, or it is no daemon of ours",
+				 endpoint,
+				 m->link.keys.curve ? m->link.keys.server : "needed here");
+	case CLIENT_LINK_OTHER_PROTOCOL:
+		return error_set(err, STATUS_UNREACHABLE,
+				 "%s does not speak as a daemon of ours does", endpoint);
+	}
+	return error_set(err, STATUS_UNREACHABLE, "no daemon answers at %s", endpoint);
+}
+
+/* Again and again the same: waiting does not help. */
+static bool is_hopeless(const struct client_link *l)
+{
+	return l->failure == CLIENT_LINK_UNKNOWN_KEY || l->failures >= HANDSHAKES_MAX;
+}
+
 enum status mandate_ping(struct mandate *m, uint32_t timeout_ms, struct error *err)
 {
 	uint64_t end_ms = clock_mono_ms() + timeout_ms, now_ms, generation = m->link.generation;
@@ -272,7 +348,11 @@ enum status mandate_ping(struct mandate *m, uint32_t timeout_ms, struct error *e
 	m->pong = NULL;
 	if (up)
 		send_ping(m); /* a new connection begins with one anyway */
-	while (!m->pong && (now_ms = clock_mono_ms()) < end_ms) {
+	m->ping_refusal[0] = '\0';
+	m->link.failures = 0;
+	m->link.failure = CLIENT_LINK_FINE;
+	while (!m->pong && !m->ping_refusal[0] && !is_hopeless(&m->link) &&
+	       (now_ms = clock_mono_ms()) < end_ms) {
 		enum status s = mandate_run(m, (uint32_t)(end_ms - now_ms), err);
 
 		if (s != STATUS_OK)
@@ -280,10 +360,12 @@ enum status mandate_ping(struct mandate *m, uint32_t timeout_ms, struct error *e
 	}
 	if (m->pong)
 		return STATUS_OK;
+	if (m->ping_refusal[0])
+		return error_set(err, STATUS_REFUSED, "%s", m->ping_refusal);
 	if (m->link.generation != generation || up)
 		return error_set(err, STATUS_UNREACHABLE,
 				 "%s takes connections but does not answer", m->link.endpoint);
-	return error_set(err, STATUS_UNREACHABLE, "no daemon answers at %s", m->link.endpoint);
+	return tell_failure(m, err);
 }
 
 const Mandate__Pong *mandate_pong(const struct mandate *m)

@@ -33,11 +33,14 @@ struct mandate_outcome {
 
 struct mandate_options {
 	const char *endpoint; /* "tcp://host:port" or "ipc:///path" */
-	const char *office;   /* who speaks; NULL on the control endpoint */
-	const char *device;   /* or NULL */
-	void *zmq_context;    /* to share one among handles; NULL: the handle makes its own */
-	uint32_t window;      /* submissions waiting for their outcome; 0: the default */
-	uint32_t answer_ms;   /* what is not answered by then is sent again; 0: the default */
+	/* By TCP: the daemon's public key (Z85) or a file with it, and the file of our secret key.
+	 * Files are read once, here. */
+	const char *server_key, *key_file;
+	/* Who speaks, or NULL: by TCP the key says it, and `office` must agree. */
+	const char *office, *device;
+	void *zmq_context;  /* to share one among handles; NULL: the handle makes its own */
+	uint32_t window;    /* submissions waiting for their outcome; 0: the default */
+	uint32_t answer_ms; /* what is not answered by then is sent again; 0: the default */
 	/* To go on with a lane of an earlier run: its name and its next number. 0: a new lane. */
 	uint64_t lane, sequence;
 	void *context; /* for the callbacks */
@@ -45,7 +48,8 @@ struct mandate_options {
 	void (*on_link)(void *context, bool up); /* the connection came up or was lost; or NULL */
 };
 
-/* STATUS_INVALID for an endpoint or text that cannot be; does not wait for the daemon. Texts are
+/* STATUS_INVALID for an endpoint or text that cannot be, or keys that are missing; STATUS_IO for
+ * files of keys that cannot be used, with the reason. Does not wait for the daemon. Texts are
  * copied. */
 MUST_USE enum status mandate_open(struct mandate **ret_mandate,
 				  const struct mandate_options *options, struct error *err);
@@ -58,7 +62,8 @@ void mandate_close(struct mandate *m);
  * received. Failures of the network are no failures here: it goes on trying. */
 MUST_USE enum status mandate_run(struct mandate *m, uint32_t timeout_ms, struct error *err);
 
-/* Waits until the daemon answers. STATUS_UNREACHABLE after `timeout_ms`. */
+/* Waits until the daemon answers. STATUS_UNREACHABLE after `timeout_ms`, or when the keys do not
+ * fit each other; STATUS_REFUSED if the daemon does not know ours, or does not talk to us. */
 MUST_USE enum status mandate_ping(struct mandate *m, uint32_t timeout_ms, struct error *err);
 
 /* The daemon's last pong, or NULL; valid until the next call that moves messages. */

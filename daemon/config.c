@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "base/day.h"
+#include "base/keyfile.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -21,8 +22,21 @@ static const struct config_key table[] = {
 	 "systemd sets; otherwise /var/lib/mandated, for others than root "
 	 "~/.local/state/mandated"},
 	{"listen", CONFIG_ENDPOINTS, AT(listen), 0, 0, "tcp://127.0.0.1:7117", NULL,
-	 "where offices connect: endpoints separated by spaces, or nothing. Loopback only, as long "
-	 "as offices are not authenticated"},
+	 "where offices connect: endpoints separated by spaces, or nothing. Every one is "
+	 "encrypted, and takes accredited keys only"},
+	{"secret_key_file", CONFIG_PATH, AT(secret_key_file), 0, 0, "", NULL,
+	 "the daemon's secret key, mode 0600 (mandatectl keygen). Default: `secret_key` in "
+	 "$CREDENTIALS_DIRECTORY, otherwise in state_dir, where the first start draws one"},
+	{"listen_next", CONFIG_ENDPOINTS, AT(listen_next), 0, 0, "", NULL,
+	 "further endpoints, with the key of secret_key_file_next: while clients move from one "
+	 "key to the next"},
+	{"secret_key_file_next", CONFIG_PATH, AT(secret_key_file_next), 0, 0, "", NULL,
+	 "the secret key of listen_next"},
+	{"admin_public_key", CONFIG_KEY, AT(admin_public_key), 0, 0, "", NULL,
+	 "public key of the first administrator, who speaks as the office `admin`"},
+	{"connections_max", CONFIG_NUMBER, AT(connections_max), CONNECTIONS_MAX_LEAST,
+	 CONNECTIONS_MAX_MOST, "4096", "connections",
+	 "at so many nobody new is let in; less, where the system allows fewer descriptors"},
 	{"control", CONFIG_IPC, AT(control), 0, 0, "", NULL,
 	 "the operators' endpoint, guarded by file permissions. Default: `control` in "
 	 "$RUNTIME_DIRECTORY, otherwise in state_dir"},
@@ -152,16 +166,16 @@ static enum status set_text(char *to, size_t room, const struct config_key *k, c
 	return STATUS_OK;
 }
 
-static bool is_loopback(const char *host)
+/* An address: names of others' are not ours to bind, and need a name service at the start. */
+static bool is_address(const char *host, bool bracketed)
 {
 	struct in_addr v4;
 	struct in6_addr v6;
 
-	if (strcmp(host, "localhost") == 0)
-		return true;
-	if (inet_pton(AF_INET, host, &v4) == 1)
-		return ntohl(v4.s_addr) >> 24 == 127;
-	return inet_pton(AF_INET6, host, &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
+	if (bracketed)
+		return inet_pton(AF_INET6, host, &v6) == 1;
+	return strcmp(host, "localhost") == 0 || strcmp(host, "*") == 0 ||
+	       inet_pton(AF_INET, host, &v4) == 1;
 }
 
 static enum status check_tcp(const struct config_key *k, const char *endpoint, struct error *err)
@@ -179,42 +193,42 @@ static enum status check_tcp(const struct config_key *k, const char *endpoint, s
 		return error_set(err, STATUS_INVALID, "%s: %s has no port of 0 to 65535 or *",
 				 k->name, log_quote(endpoint));
 	size_t len = (size_t)(colon - begin);
-	if (len >= 2 && begin[0] == '[' && begin[len - 1] == ']') {
+	bool bracketed = len >= 2 && begin[0] == '[' && begin[len - 1] == ']';
+	if (bracketed) {
 		begin++;
 		len -= 2;
 	}
 	memcpy(host, begin, len);
 	host[len] = '\0';
-	if (!is_loopback(host))
+	if (!is_address(host, bracketed))
 		return error_set(err, STATUS_INVALID,
-				 "%s: %s is not loopback (127.0.0.0/8, ::1, localhost): offices "
-				 "are not authenticated yet",
+				 "%s: %s has no address: 192.0.2.1, [2001:db8::1], localhost, or "
+				 "* for all of IPv4, [::] of IPv6",
 				 k->name, log_quote(endpoint));
 	return STATUS_OK;
 }
 
-static enum status set_endpoints(struct config *c, const struct config_key *k, const char *value,
-				 struct error *err)
+static enum status set_endpoints(struct config_endpoints *to, const struct config_key *k,
+				 const char *value, struct error *err)
 {
-	char list[LISTEN_MAX][CONFIG_ENDPOINT_BYTES] = {{0}};
-	size_t count = 0;
+	struct config_endpoints list = {.count = 0};
 
-	for (const char *p = value + strspn(value, " \t"); *p; count++) {
+	for (const char *p = value + strspn(value, " \t"); *p; list.count++) {
 		size_t len = strcspn(p, " \t");
-		if (count == LISTEN_MAX || len >= CONFIG_ENDPOINT_BYTES)
+		if (list.count == LISTEN_MAX || len >= CONFIG_ENDPOINT_BYTES)
 			return error_set(err, STATUS_INVALID,
 					 "%s: more than %d endpoints, or one too long", k->name,
 					 LISTEN_MAX);
-		memcpy(list[count], p, len);
-		list[count][len] = '\0';
-		enum status s = check_tcp(k, list[count], err);
+		char *name = list.names[list.count];
+		memcpy(name, p, len);
+		name[len] = '\0';
+		enum status s = check_tcp(k, name, err);
 		if (s != STATUS_OK)
 			return s;
 		p += len;
 		p += strspn(p, " \t");
 	}
-	memcpy(c->listen, list, count * sizeof list[0]);
-	c->listen_count = count;
+	*to = list;
 	return STATUS_OK;
 }
 
@@ -243,6 +257,18 @@ static enum status set_ipc(struct config *c, const struct config_key *k, const c
 	return s;
 }
 
+static enum status set_public_key(char *to, const struct config_key *k, const char *value,
+				  struct error *err)
+{
+	uint8_t key[PUBLIC_KEY_BYTES];
+
+	if (value[0] && !keyfile_decode(key, value))
+		return error_set(err, STATUS_INVALID,
+				 "%s: %s is no public key: 40 characters of Z85", k->name,
+				 log_quote(value));
+	return set_text(to, PUBLIC_KEY_TEXT + 1, k, value, err);
+}
+
 static enum status set_zone(char *to, const struct config_key *k, const char *value,
 			    struct error *err)
 {
@@ -261,16 +287,18 @@ static enum status set_key(struct config *c, const struct config_key *k, const c
 
 	switch (k->type) {
 	case CONFIG_PATH:
-		if (value[0] != '/')
+		if (value[0] != '/' && !(value[0] == '\0' && k->offset != AT(state_dir)))
 			return error_set(err, STATUS_INVALID, "%s: %s is no absolute path", k->name,
 					 log_quote(value));
 		return set_text(to, CONFIG_PATH_BYTES, k, value, err);
 	case CONFIG_ENDPOINTS:
-		return set_endpoints(c, k, value, err);
+		return set_endpoints((void *)to, k, value, err);
 	case CONFIG_IPC:
 		return set_ipc(c, k, value, err);
 	case CONFIG_OFFICE:
 		return set_text(to, OFFICE_TEXT_MAX + 1, k, value, err);
+	case CONFIG_KEY:
+		return set_public_key(to, k, value, err);
 	case CONFIG_ZONE:
 		return set_zone(to, k, value, err);
 	case CONFIG_CHOICE:
@@ -380,6 +408,19 @@ static enum status choose_ipc(struct config *c, const char *key, struct error *e
 	return config_set(c, key, endpoint, err);
 }
 
+/* The second key is for its endpoints, and they are for it. */
+static enum status check_next(const struct config *c, struct error *err)
+{
+	if (c->listen_next.count && !c->secret_key_file_next[0])
+		return error_set(err, STATUS_INVALID,
+				 "listen_next: secret_key_file_next does not say with which key");
+	if (c->listen.count + c->listen_next.count > LISTEN_MAX)
+		return error_set(err, STATUS_INVALID,
+				 "listen_next: with those of listen more than %d endpoints",
+				 LISTEN_MAX);
+	return STATUS_OK;
+}
+
 enum status config_finish(struct config *c, struct error *err)
 {
 	enum status s = choose_state_dir(c, err);
@@ -388,5 +429,5 @@ enum status config_finish(struct config *c, struct error *err)
 		s = choose_ipc(c, "control", err);
 	if (s == STATUS_OK && !c->feed_set)
 		s = choose_ipc(c, "feed", err);
-	return s;
+	return s == STATUS_OK ? check_next(c, err) : s;
 }

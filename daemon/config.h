@@ -20,10 +20,18 @@ enum {
 
 enum config_calendar { CONFIG_CALENDAR_CLOCK = 1, CONFIG_CALENDAR_MANUAL };
 
+struct config_endpoints {
+	char names[LISTEN_MAX][CONFIG_ENDPOINT_BYTES];
+	size_t count;
+};
+
 struct config {
 	char state_dir[CONFIG_PATH_BYTES];
-	char listen[LISTEN_MAX][CONFIG_ENDPOINT_BYTES];
-	size_t listen_count;
+	struct config_endpoints listen, listen_next;
+	/* Of listen and listen_next. "": secret_key_file's is chosen, see keys.h. */
+	char secret_key_file[CONFIG_PATH_BYTES], secret_key_file_next[CONFIG_PATH_BYTES];
+	char admin_public_key[PUBLIC_KEY_TEXT + 1]; /* "": none */
+	uint64_t connections_max;
 	char control[CONFIG_ENDPOINT_BYTES];	  /* "": none */
 	char feed[CONFIG_ENDPOINT_BYTES];	  /* "": none */
 	char feed_clearance[OFFICE_TEXT_MAX + 1]; /* "": the feed carries everything */
@@ -39,9 +47,10 @@ struct config {
 
 enum config_type {
 	CONFIG_PATH = 1,
-	CONFIG_ENDPOINTS, /* TCP, loopback, separated by spaces */
+	CONFIG_ENDPOINTS, /* TCP, separated by spaces */
 	CONFIG_IPC,	  /* one ipc endpoint, or nothing */
 	CONFIG_OFFICE,	  /* an office's name, or nothing */
+	CONFIG_KEY,	  /* a public key in Z85, or nothing */
 	CONFIG_ZONE,
 	CONFIG_CHOICE, /* one of the words in `unit` */
 	CONFIG_NUMBER, /* decimal; of bytes also with K, M or G */

@@ -1,5 +1,6 @@
 /* mandated: options, start, stop. */
 #include "config.h"
+#include "keys.h"
 #include "sdnotify.h"
 
 #include "base/clock.h"
@@ -39,6 +40,7 @@ struct options {
 struct daemon {
 	struct options options;
 	struct config config;
+	struct keys keys;
 };
 
 static void usage(FILE *to)
@@ -173,6 +175,16 @@ static enum status read_config(const struct options *o, struct config *c)
 	return s;
 }
 
+static enum status read_keys(struct daemon *d)
+{
+	struct error err;
+	enum status s = keys_read(&d->config, &d->keys, &err);
+
+	if (s != STATUS_OK)
+		print_problem(NULL, err.text);
+	return s;
+}
+
 /* --- the daemon --------------------------------------------------------------------------- */
 
 /* Only what needs no restart: the level of the log. The rest is reported. */
@@ -252,7 +264,8 @@ static int block_signals(void)
 	return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 }
 
-/* A connection is a descriptor, and running out of them makes accepting spin. */
+/* A connection is a descriptor, and running out of them makes accepting spin: the gate lets in only
+ * as many as there may be. */
 static void raise_descriptors(void)
 {
 	struct rlimit limit;
@@ -263,11 +276,20 @@ static void raise_descriptors(void)
 	IGNORE_RESULT(setrlimit(RLIMIT_NOFILE, &limit)); /* then it stays as it was */
 }
 
+static void add_listen(struct server_options *o, const struct config_endpoints *endpoints,
+		       const struct keyfile_pair *pair)
+{
+	for (size_t i = 0; i < endpoints->count; i++)
+		o->listen[o->listen_count++] = (struct server_listen){
+			endpoints->names[i], pair->secret_key, pair->public_key};
+}
+
 static void fill_server_options(struct daemon *d, int signal_fd, struct server_options *o)
 {
 	const struct config *c = &d->config;
 
-	*o = (struct server_options){.listen_count = c->listen_count,
+	*o = (struct server_options){.connections_max = c->connections_max,
+				     .admin_public_key = c->admin_public_key,
 				     .control = c->control[0] ? c->control : NULL,
 				     .feed = c->feed[0] ? c->feed : NULL,
 				     .feed_clearance =
@@ -282,8 +304,8 @@ static void fill_server_options(struct daemon *d, int signal_fd, struct server_o
 				     .signal_fd = signal_fd,
 				     .notice = on_notice,
 				     .notice_ctx = d};
-	for (size_t i = 0; i < c->listen_count; i++)
-		o->listen[i] = c->listen[i];
+	add_listen(o, &c->listen, &d->keys.now);
+	add_listen(o, &c->listen_next, &d->keys.next);
 }
 
 static void log_start(const struct startup *up, uint64_t total_ms)
@@ -314,6 +336,7 @@ static int serve(struct daemon *d, struct startup *up, int signal_fd, uint64_t b
 
 	fill_server_options(d, signal_fd, &options);
 	enum status s = server_new(&options, up, &err, &server);
+	keys_wipe(&d->keys);
 	log_start(up, clock_mono_ms() - begun_ms);
 	if (s != STATUS_OK) {
 		result = failed("start.failed", &err);
@@ -350,7 +373,11 @@ static int run(struct daemon *d)
 	make_parents(d->config.state_dir);
 	if (startup_open(&options, &err, &up) != STATUS_OK)
 		return failed("start.failed", &err);
-	int result = serve(d, &up, signal_fd, begun_ms);
+	int result = EXIT_FAILURE;
+	if (keys_draw(&d->keys, &err) == STATUS_OK)
+		result = serve(d, &up, signal_fd, begun_ms);
+	else
+		failed("start.failed", &err);
 	startup_close(&up);
 	close(signal_fd);
 	log_line(LOG_NOTICE, "stopped", "status=%d", result);
@@ -364,7 +391,8 @@ int main(int argc, char **argv)
 
 	if (end >= 0)
 		return end;
-	if (read_config(&d.options, &d.config) != STATUS_OK)
+	if (read_config(&d.options, &d.config) != STATUS_OK ||
+	    (!d.options.verify && read_keys(&d) != STATUS_OK))
 		return CONFIG_EXIT;
 	if (d.options.check) {
 		puts("the configuration is right");

@@ -129,6 +129,22 @@ enum {
 	FEED_QUEUE_MAX = 10000, /* messages to one subscriber of the feed, then it loses some */
 	TOPICS_MAX = 8192,	/* operations by kinds, with a previous revision on the feed */
 	LISTEN_MAX = 8,
+	/* Connections by TCP, at some 30 KiB each; what has been accepted by the system, but not by
+	 * us, comes on top of it when the doors are shut. */
+	CONNECTIONS_MAX_LEAST = 8,
+	CONNECTIONS_MAX_MOST = 60000,
+	ACCEPT_BACKLOG = 128,
+	DESCRIPTORS_KEPT = 128, /* for files and what is ours */
+	/* A handshake is three round trips and 1 KiB: 4 s on a bad satellite link. While the doors
+	 * are shut those that take longer are cut. */
+	HANDSHAKE_MS = 10 * 1000,
+	HANDSHAKE_HURRIED_MS = 4 * 1000,
+	/* What a peer has sent and we have not been given by libzmq: an unfinished message of many
+	 * frames, and the queue of whole ones. Of one connection, and of all together. */
+	UNREAD_BYTES_MAX = 20 * 1024 * 1024,
+	UNREAD_TOTAL_BYTES_MAX = 128 * 1024 * 1024,
+	GATE_LOOK_MS = 200,	   /* how often connections are looked at */
+	GATE_LINES_PER_SECOND = 5, /* logged about clients that are refused */
 	SPACE_CHECK_MS = 50,
 	OFFICES_SEEN_MAX = 64,	  /* for the status line */
 	HEARTBEAT_MS = 20 * 1000, /* a link is dead after three: 32 KiB at 64 kbit/s are 4 s */

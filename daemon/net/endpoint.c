@@ -1,5 +1,8 @@
 #include "net/endpoint.h"
 
+#include "net/listener.h"
+#include "net/zap.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -7,9 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char IPC_PREFIX[] = "ipc://";
+static const char IPC_PREFIX[] = "ipc://", TCP_PREFIX[] = "tcp://";
 
-enum { IPC_MODE = 0660, LOCK_MODE = 0640, BACKLOG = 256, FEED_MESSAGE_BYTES_MAX = 1024 };
+enum { IPC_MODE = 0660, LOCK_MODE = 0640, FEED_MESSAGE_BYTES_MAX = 1024 };
 
 static const char *path_of(const char *name)
 {
@@ -17,14 +20,13 @@ static const char *path_of(const char *name)
 								     : NULL;
 }
 
-static enum status set_options(void *socket, int type, const char *name)
+static enum status set_options(void *socket, int type)
 {
 	const struct {
 		int option, value;
 	} options[] = {
 		{ZMQ_LINGER, 0},
-		{ZMQ_BACKLOG, BACKLOG},
-		{ZMQ_IPV6, strchr(name, '[') != NULL},
+		{ZMQ_HANDSHAKE_IVL, HANDSHAKE_MS},
 		{ZMQ_HEARTBEAT_IVL, HEARTBEAT_MS},
 		{ZMQ_HEARTBEAT_TIMEOUT, 3 * HEARTBEAT_MS},
 		{ZMQ_HEARTBEAT_TTL, 3 * HEARTBEAT_MS},
@@ -61,47 +63,109 @@ static enum status lock_path(struct endpoint *e, const char *path, struct error 
 	return STATUS_OK;
 }
 
-static enum status bind_it(struct endpoint *e, const char *name, struct error *err)
+static bool is_tcp(const char *name)
 {
-	const char *path = path_of(name);
-	size_t len = sizeof e->name;
+	return strncmp(name, TCP_PREFIX, sizeof TCP_PREFIX - 1) == 0;
+}
 
-	if (zmq_bind(e->socket, name) != 0)
-		return error_set(err, STATUS_IO, "cannot bind %s: %s", name,
+/* What is set is read back: a socket that speaks anything else must not be bound. */
+static enum status set_curve(void *socket, const struct endpoint_options *o, struct error *err)
+{
+	int server = 1, mechanism = ZMQ_NULL;
+	size_t len = sizeof mechanism;
+
+	if (!o->secret_key || !o->secret_key[0] || !o->gate)
+		return error_set(err, STATUS_INVALID, "%s: by TCP only with a secret key", o->name);
+	if (zmq_setsockopt(socket, ZMQ_CURVE_SERVER, &server, sizeof server) != 0 ||
+	    zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, o->secret_key, strlen(o->secret_key) + 1) !=
+		    0 ||
+	    zmq_setsockopt(socket, ZMQ_ZAP_DOMAIN, ZAP_DOMAIN, sizeof ZAP_DOMAIN - 1) != 0)
+		return error_set(err, STATUS_INVALID, "%s: cannot set up CURVE: %s", o->name,
 				 zmq_strerror(zmq_errno()));
-	if (path && chmod(path, IPC_MODE) != 0)
-		return error_set(err, status_of_errno(errno), "cannot set the mode of %s: %s", path,
-				 strerror(errno));
-	/* With the port, where the system chose one. */
-	if (zmq_getsockopt(e->socket, ZMQ_LAST_ENDPOINT, e->name, &len) != 0)
-		snprintf(e->name, sizeof e->name, "%s", name);
+	if (zmq_getsockopt(socket, ZMQ_MECHANISM, &mechanism, &len) != 0 || mechanism != ZMQ_CURVE)
+		return error_set(err, STATUS_INVALID,
+				 "%s: the socket would speak mechanism %d, not CURVE", o->name,
+				 mechanism);
 	return STATUS_OK;
 }
 
-enum status endpoint_open(void *zmq, int type, const char *name, uint8_t number, bool control,
+/* Gives libzmq a descriptor of our listening socket, which it closes when it unbinds. */
+static enum status lend_listener(struct endpoint *e, const char *name, struct error *err)
+{
+	int fd = fcntl(e->listen_fd, F_DUPFD_CLOEXEC, 0);
+
+	if (fd >= 0 && zmq_setsockopt(e->socket, ZMQ_USE_FD, &fd, sizeof fd) == 0 &&
+	    zmq_bind(e->socket, name) == 0)
+		return STATUS_OK;
+	return error_set(err, STATUS_IO, "cannot bind %s: %s", name, zmq_strerror(zmq_errno()));
+}
+
+static enum status bind_tcp(struct endpoint *e, const struct endpoint_options *o, struct error *err)
+{
+	enum status s = set_curve(e->socket, o, err);
+
+	if (s == STATUS_OK)
+		s = listener_open(o->name, &e->listen_fd, err);
+	if (s == STATUS_OK)
+		s = gate_watch(o->gate, e->socket, e->listen_fd, err);
+	e->gate = o->gate;
+	return s == STATUS_OK ? lend_listener(e, o->name, err) : s;
+}
+
+static enum status bind_ipc(struct endpoint *e, const char *name, struct error *err)
+{
+	const char *path = path_of(name);
+
+	if (!path)
+		return error_set(err, STATUS_INVALID, "%s is no endpoint", name);
+	enum status s = lock_path(e, path, err);
+	if (s != STATUS_OK)
+		return s;
+	if (zmq_bind(e->socket, name) != 0)
+		return error_set(err, STATUS_IO, "cannot bind %s: %s", name,
+				 zmq_strerror(zmq_errno()));
+	if (chmod(path, IPC_MODE) != 0)
+		return error_set(err, status_of_errno(errno), "cannot set the mode of %s: %s", path,
+				 strerror(errno));
+	return STATUS_OK;
+}
+
+enum status endpoint_open(void *zmq, const struct endpoint_options *o,
 			  struct endpoint *ret_endpoint, struct error *err)
 {
-	struct endpoint e = {.number = number, .control = control, .lock_fd = -1};
-	const char *path = path_of(name);
+	struct endpoint e = {
+		.number = o->number, .control = o->control, .lock_fd = -1, .listen_fd = -1};
+	size_t len = sizeof e.name;
 	enum status s = STATUS_OK;
 
-	e.socket = zmq_socket(zmq, type);
+	e.socket = zmq_socket(zmq, o->type);
 	if (!e.socket)
 		return error_set(err, STATUS_LIMIT, "cannot make a socket: %s",
 				 zmq_strerror(zmq_errno()));
-	if (set_options(e.socket, type, name) != STATUS_OK)
+	if (set_options(e.socket, o->type) != STATUS_OK)
 		s = error_set(err, STATUS_INVALID, "cannot set up a socket: %s",
 			      zmq_strerror(zmq_errno()));
-	if (s == STATUS_OK && path)
-		s = lock_path(&e, path, err);
 	if (s == STATUS_OK)
-		s = bind_it(&e, name, err);
+		s = is_tcp(o->name) ? bind_tcp(&e, o, err) : bind_ipc(&e, o->name, err);
 	if (s != STATUS_OK) {
 		endpoint_close(&e, 0);
 		return s;
 	}
+	/* With the port, where the system chose one. */
+	if (zmq_getsockopt(e.socket, ZMQ_LAST_ENDPOINT, e.name, &len) != 0)
+		snprintf(e.name, sizeof e.name, "%s", o->name);
 	*ret_endpoint = e;
 	return STATUS_OK;
+}
+
+enum status endpoint_kick(struct endpoint *e, struct error *err)
+{
+	if (e->listen_fd < 0)
+		return STATUS_OK;
+	if (zmq_unbind(e->socket, e->name) != 0)
+		return error_set(err, STATUS_IO, "cannot unbind %s: %s", e->name,
+				 zmq_strerror(zmq_errno()));
+	return lend_listener(e, e->name, err);
 }
 
 void endpoint_close(struct endpoint *e, int linger_ms)
@@ -113,7 +177,23 @@ void endpoint_close(struct endpoint *e, int linger_ms)
 	IGNORE_RESULT(zmq_close(e->socket));
 	if (e->lock_fd >= 0)
 		close(e->lock_fd);
+	if (e->listen_fd >= 0)
+		close(e->listen_fd);
+	e->lock_fd = e->listen_fd = -1;
 	e->socket = NULL;
+}
+
+/* A frame of a message has come: the gate counts what has not. */
+static void note(struct endpoint *e, zmq_msg_t *frame)
+{
+	if (e->gate)
+		gate_received(e->gate, zmq_msg_get(frame, ZMQ_SRCFD));
+}
+
+bool endpoint_identify(const struct endpoint *e, zmq_msg_t *message,
+		       char ret_key[KEYFILE_TEXT_BYTES])
+{
+	return e->gate && gate_identify(e->gate, zmq_msg_gets(message, "User-Id"), ret_key);
 }
 
 static bool drain_one(struct endpoint *e)
@@ -123,8 +203,10 @@ static bool drain_one(struct endpoint *e)
 
 	zmq_msg_init(&part);
 	got = zmq_msg_recv(&part, e->socket, ZMQ_DONTWAIT) >= 0;
-	if (got)
+	if (got) {
 		e->draining = zmq_msg_more(&part);
+		note(e, &part);
+	}
 	zmq_msg_close(&part);
 	return got;
 }
@@ -150,6 +232,7 @@ enum endpoint_received endpoint_receive(struct endpoint *e, struct route *ret_ro
 		zmq_msg_close(ret_message);
 		return ENDPOINT_NOTHING;
 	}
+	note(e, ret_message);
 	if (!zmq_msg_more(ret_message))
 		return ENDPOINT_MESSAGE;
 	zmq_msg_close(ret_message);

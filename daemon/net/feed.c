@@ -35,7 +35,8 @@ enum status feed_open(void *zmq, const char *name, struct error *err, struct fee
 		return error_set(err, STATUS_NO_MEMORY, "no memory for the feed");
 	}
 	arena_init(&f->arena, DECODE_BYTES_MAX);
-	enum status s = endpoint_open(zmq, ZMQ_XPUB, name, 0, false, &f->endpoint, err);
+	struct endpoint_options options = {.type = ZMQ_XPUB, .name = name};
+	enum status s = endpoint_open(zmq, &options, &f->endpoint, err);
 	if (s != STATUS_OK) {
 		feed_close(f);
 		return s;

@@ -65,6 +65,21 @@ static enum status enter_cursor(struct server *s, const char *office, const char
 	return pipeline_input(s, &input, r ? r->route : NULL, r ? r->correlation : 0);
 }
 
+static enum status enter_deed(struct server *s, const char *text, const struct request *r)
+{
+	Mandate__JournalInput input;
+	Mandate__DeedInput deed;
+
+	init_input(s, &input);
+	mandate__deed_input__init(&deed);
+	deed.office = (char *)(uintptr_t)r->office;
+	deed.device = r->from.device ? r->from.device->name : NULL;
+	deed.text = (char *)(uintptr_t)text;
+	input.what_case = MANDATE__JOURNAL_INPUT__WHAT_DEED;
+	input.deed = &deed;
+	return pipeline_input(s, &input, r->route, r->correlation);
+}
+
 bool operate_enter_setting(struct server *s, const char *name, struct bytes value)
 {
 	return enter_setting(s, name, value, NULL) == STATUS_OK;
@@ -295,6 +310,28 @@ static void on_checkpoint(struct server *s, const struct request *r, const Manda
 	answer_started(s, r, chores_checkpoint(s->chores, r->route, r->correlation));
 }
 
+static void on_kick(struct server *s, const struct request *r, const Mandate__Operate *o)
+{
+	struct error err;
+	char text[96];
+	size_t count = s->gate ? gate_connections(s->gate) : 0;
+
+	(void)o;
+	for (size_t i = 0; i < s->endpoint_count; i++)
+		if (endpoint_kick(&s->endpoints[i], &err) != STATUS_OK) {
+			/* Unbound, and not bound again: nobody could come in any more. */
+			server_fatal(s, err.status, err.text);
+			return;
+		}
+	log_line(LOG_NOTICE, "connections.kicked", "count=%zu office=%s", count,
+		 log_quote(r->office));
+	/* It is done, whether there is room to record it or not. */
+	if (enter_deed(s, "kick --all", r) == STATUS_OK)
+		return;
+	snprintf(text, sizeof text, "%zu connections were ended; it could not be recorded", count);
+	answer(s, r, MANDATE__CODE__CODE_ACCEPTED, text);
+}
+
 typedef void operation(struct server *s, const struct request *r, const Mandate__Operate *o);
 
 /* By the field number in Operate. */
@@ -304,6 +341,7 @@ static operation *const operations[] = {
 	[MANDATE__OPERATE__WHAT_SETTING] = on_setting,
 	[MANDATE__OPERATE__WHAT_CHECKPOINT] = on_checkpoint,
 	[MANDATE__OPERATE__WHAT_CURSOR] = on_cursor,
+	[MANDATE__OPERATE__WHAT_KICK] = on_kick,
 };
 
 void operate_request(struct server *s, const struct request *r)

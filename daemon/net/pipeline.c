@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "model/codec.h"
+#include "net/identity.h"
 #include "net/reply.h"
 #include "net/space.h"
 
@@ -361,6 +362,7 @@ static void take_roll(struct server *s, struct roll *roll, int32_t day)
 	roll_release(s->roll);
 	s->roll = roll;
 	s->day = day;
+	identity_admit(s);
 	stream_take_roll(s->streams, roll, day);
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "model/codec.h"
+#include "net/identity.h"
 #include "net/operate.h"
 #include "net/pipeline.h"
 #include "net/reply.h"
@@ -163,19 +164,8 @@ static void see_office(struct server *s, const char *office)
 	oldest->ms = s->now_ms;
 }
 
-/* Who speaks? At the control endpoint `local`, elsewhere the office that is named. */
-static bool find_speaker(const struct server *s, const struct endpoint *e,
-			 const Mandate__Envelope *envelope, struct speaker *ret_speaker)
-{
-	const char *name = e->control ? ROLL_LOCAL : envelope->office;
-
-	*ret_speaker = (struct speaker){.office = name ? roll_find(s->roll, name) : NULL};
-	return ret_speaker->office &&
-	       grants_office_stands(ret_speaker->office->record, ret_speaker->device, s->day);
-}
-
 static void dispatch(struct server *s, const struct endpoint *e, const struct route *route,
-		     const struct wire_message *m, struct arena *arena)
+		     const char *key, const struct wire_message *m, struct arena *arena)
 {
 	const Mandate__Envelope *envelope = m->envelope;
 	struct request r = {.route = route,
@@ -191,9 +181,8 @@ static void dispatch(struct server *s, const struct endpoint *e, const struct ro
 		reply_fault(s, route, r.correlation, &fault, 0);
 		return;
 	}
-	if (!find_speaker(s, e, envelope, &r.from)) {
-		reply_fault_set(&fault, MANDATE__CODE__CODE_UNACCREDITED, "office",
-				"no accredited office speaks here");
+	if (!identity_find(s, e->control, key, envelope->office, &r.from, &fault)) {
+		s->rejected++;
 		reply_fault(s, route, r.correlation, &fault, 0);
 		return;
 	}
@@ -229,15 +218,18 @@ static bool is_submission(struct bytes frame)
 }
 
 static void take(struct server *s, struct endpoint *e, const struct route *route,
-		 struct bytes frame)
+		 zmq_msg_t *content)
 {
+	struct bytes frame = bytes_of(zmq_msg_data(content), zmq_msg_size(content));
+	char key[KEYFILE_TEXT_BYTES];
+	bool known = endpoint_identify(e, content, key);
 	struct arena *arena = is_submission(frame) ? pipeline_arena(s) : &s->scratch;
 	struct wire_message message;
 	struct wire_fault fault;
 	uint64_t correlation = 0;
 
 	if (wire_decode(arena, frame, &message, &correlation, &fault)) {
-		dispatch(s, e, route, &message, arena);
+		dispatch(s, e, route, known ? key : NULL, &message, arena);
 	} else {
 		s->rejected++;
 		log_line(LOG_DEBUG, "message.rejected", "code=%d field=%s", (int)fault.code,
@@ -269,8 +261,7 @@ bool request_read(struct server *s, struct endpoint *e)
 		case ENDPOINT_NOTHING:
 			return false;
 		case ENDPOINT_MESSAGE:
-			take(s, e, &route,
-			     bytes_of(zmq_msg_data(&message), zmq_msg_size(&message)));
+			take(s, e, &route, &message);
 			zmq_msg_close(&message);
 			break;
 		case ENDPOINT_SEVERAL:

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "net/identity.h"
 #include "net/operate.h"
 #include "net/pipeline.h"
 #include "net/reply.h"
@@ -108,18 +109,38 @@ static bool enter_cursor(void *ctx, const char *office, const char *name, uint64
 	return operate_enter_cursor(ctx, office, name, revision);
 }
 
-static enum status open_endpoint(struct server *s, const char *name, bool control,
-				 struct error *err)
+static enum status open_control(struct server *s, struct error *err)
 {
 	struct endpoint *e = &s->endpoints[s->endpoint_count];
-	enum status st = endpoint_open(s->zmq, ZMQ_ROUTER, name, (uint8_t)s->endpoint_count,
-				       control, e, err);
+	struct endpoint_options options = {.type = ZMQ_ROUTER,
+					   .name = s->options.control,
+					   .number = (uint8_t)s->endpoint_count,
+					   .control = true};
+	enum status st = endpoint_open(s->zmq, &options, e, err);
 
 	if (st != STATUS_OK)
 		return st;
 	s->endpoint_count++;
-	log_line(LOG_NOTICE, "listening", "endpoint=%s office=%s", e->name,
-		 control ? "local" : "named");
+	log_line(LOG_NOTICE, "listening", "endpoint=%s office=%s", e->name, ROLL_LOCAL);
+	return STATUS_OK;
+}
+
+static enum status open_listen(struct server *s, const struct server_listen *listen,
+			       struct error *err)
+{
+	struct endpoint *e = &s->endpoints[s->endpoint_count];
+	struct endpoint_options options = {.type = ZMQ_ROUTER,
+					   .name = listen->name,
+					   .number = (uint8_t)s->endpoint_count,
+					   .secret_key = listen->secret_key,
+					   .gate = s->gate};
+	enum status st = endpoint_open(s->zmq, &options, e, err);
+
+	if (st != STATUS_OK)
+		return st;
+	s->endpoint_count++;
+	log_line(LOG_NOTICE, "listening", "endpoint=%s server_key=%s", e->name,
+		 log_quote(listen->public_key));
 	return STATUS_OK;
 }
 
@@ -136,10 +157,15 @@ static enum status open_sockets(struct server *s, struct error *err)
 		return error_set(err, STATUS_NO_MEMORY, "no ZeroMQ context");
 	if (zmq_ctx_set(s->zmq, ZMQ_IO_THREADS, s->options.io_threads) != 0)
 		return error_set(err, STATUS_INVALID, "cannot set the number of I/O threads");
-	if (s->options.control)
-		st = open_endpoint(s, s->options.control, true, err);
+	/* Before every socket that it guards. */
+	if (s->options.listen_count)
+		st = gate_new(s->zmq, s->options.connections_max, err, &s->gate);
+	if (st == STATUS_OK && s->gate)
+		identity_admit(s);
+	if (st == STATUS_OK && s->options.control)
+		st = open_control(s, err);
 	for (size_t i = 0; st == STATUS_OK && i < s->options.listen_count; i++)
-		st = open_endpoint(s, s->options.listen[i], false, err);
+		st = open_listen(s, &s->options.listen[i], err);
 	if (st == STATUS_OK && s->options.feed)
 		st = feed_open(s->zmq, s->options.feed, err, &s->feed);
 	return st;
@@ -255,6 +281,7 @@ void server_free(struct server *s)
 	for (struct mail *m; s->inbox.last && (m = mailbox_take(&s->inbox, 0)) != NULL;)
 		throw_away(m);
 	close_sockets(s, 0);
+	gate_free(s->gate);
 	if (s->zmq)
 		zmq_ctx_term(s->zmq);
 	stream_free(s->streams);

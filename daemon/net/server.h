@@ -14,12 +14,20 @@ enum server_notice {
 	SERVER_RELOAD, /* an operator asked for it */
 };
 
+/* A TCP endpoint: the office is the one whose key the client has. */
+struct server_listen {
+	const char *name;
+	const char *secret_key, *public_key; /* the daemon's, Z85; of no use after server_new */
+};
+
 struct server_options {
-	const char *listen[LISTEN_MAX]; /* TCP: the office is the one named in the envelope */
+	struct server_listen listen[LISTEN_MAX];
 	size_t listen_count;
-	const char *control;	    /* ipc: the office is `local`; NULL: none */
-	const char *feed;	    /* NULL: none */
-	const char *feed_clearance; /* the office whose grants say what it carries; NULL: all */
+	size_t connections_max;
+	const char *admin_public_key; /* "": none */
+	const char *control;	      /* ipc: the office is `local`; NULL: none */
+	const char *feed;	      /* NULL: none */
+	const char *feed_clearance;   /* the office whose grants say what it carries; NULL: all */
 	int io_threads;
 	const char *timezone; /* seeds the setting */
 	bool manual_calendar;

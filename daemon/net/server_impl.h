@@ -44,6 +44,7 @@ struct server {
 	struct server_options options;
 	struct startup *startup;
 	void *zmq;
+	struct gate *gate; /* NULL: no TCP endpoints */
 	struct endpoint endpoints[LISTEN_MAX + 1];
 	size_t endpoint_count;
 	struct feed *feed;

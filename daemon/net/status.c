@@ -60,6 +60,8 @@ Mandate__Status *status_row(struct server *s, struct arena *a)
 	status->alerts_open = s->alerts_open;
 	status->has_uptime_s = true;
 	status->uptime_s = (s->now_ms - s->started_ms) / 1000;
+	status->has_connections = s->gate != NULL;
+	status->connections = s->gate ? gate_connections(s->gate) : 0;
 	status->has_streams = true;
 	status->streams = streams.streams;
 	status->has_submissions = true;
@@ -90,8 +92,9 @@ void status_line(struct server *s, char ret_text[STATUS_LINE_BYTES])
 	stream_count(s->streams, &streams);
 	describe_trouble(s, trouble, sizeof trouble);
 	snprintf(ret_text, STATUS_LINE_BYTES,
-		 "revision %" PRIu64 ", day %s, %u offices lately, %zu streams, %" PRIu64
+		 "revision %" PRIu64
+		 ", day %s, %u offices lately, %zu connections, %zu streams, %" PRIu64
 		 " alerts open%s%s",
-		 s->head.revision, day, offices_lately(s), streams.streams, s->alerts_open,
-		 trouble[0] ? "; " : "", trouble);
+		 s->head.revision, day, offices_lately(s), s->gate ? gate_connections(s->gate) : 0,
+		 streams.streams, s->alerts_open, trouble[0] ? "; " : "", trouble);
 }

@@ -24,7 +24,7 @@ ALLOWED = {
     "net": ({"base", "model", "wire", "rules", "store", "service"},
             PROTO | {"engine/engine.h", "zmq.h"}),
     "": ({"base", "model", "wire", "rules", "store", "engine", "service", "net"},
-         PROTO | {"config.h", "sdnotify.h", "zmq.h"}),
+         PROTO | {"config.h", "keys.h", "sdnotify.h", "zmq.h"}),
 }
 TOP_LEVEL = {"daemon", "proto", "clients", "config", "tests", "systemd", "Makefile", "README.md",
              "LICENSE"}

@@ -56,8 +56,8 @@ static void nothing_given_is_a_complete_configuration(void **state)
 	assert_string_equal(c.state_dir, "/var/lib/mandated");
 	assert_string_equal(c.control, "ipc:///run/mandated/control");
 	assert_string_equal(c.feed, "ipc:///run/mandated/feed");
-	assert_int_equal(c.listen_count, 1);
-	assert_string_equal(c.listen[0], "tcp://127.0.0.1:7117");
+	assert_int_equal(c.listen.count, 1);
+	assert_string_equal(c.listen.names[0], "tcp://127.0.0.1:7117");
 	assert_string_equal(c.timezone, "America/New_York");
 	assert_int_equal(c.segment_bytes, SEGMENT_BYTES_DEFAULT);
 	assert_int_equal(c.recent_events_bytes, RECENT_EVENTS_BYTES);
@@ -87,19 +87,22 @@ static void a_file_is_read_with_comments_and_blanks(void **state)
 			"# nothing\n\n  segment_bytes =  2M  # small\n"
 			"listen=tcp://127.1.2.3:1  tcp://[::1]:* tcp://localhost:0\n"
 			"calendar = manual\r\nlog_level=debug\nalert.mand_expiring.days = 7\n"
+			"admin_public_key = rq:rM>}U?@L#s47E1%kR.o@n%FcmmsL/@{H8]yf7  # an '#' "
+			"within\n"
 			"timezone = UTC",
 			&problems, path),
 		STATUS_OK);
 	assert_int_equal(problems.count, 0);
 	assert_int_equal(c.segment_bytes, 2 * 1024 * 1024);
-	assert_int_equal(c.listen_count, 3);
-	assert_string_equal(c.listen[1], "tcp://[::1]:*");
+	assert_int_equal(c.listen.count, 3);
+	assert_string_equal(c.listen.names[1], "tcp://[::1]:*");
 	assert_int_equal(c.calendar, CONFIG_CALENDAR_MANUAL);
 	assert_int_equal(c.log_level, LOG_DEBUG);
 	assert_int_equal(c.alerts.expiring_days, 7);
 	assert_string_equal(c.timezone, "UTC");
+	assert_string_equal(c.admin_public_key, "rq:rM>}U?@L#s47E1%kR.o@n%FcmmsL/@{H8]yf7");
 	assert_int_equal(load_as(&c, "listen =\n", &problems, path), STATUS_OK);
-	assert_int_equal(c.listen_count, 0);
+	assert_int_equal(c.listen.count, 0);
 }
 
 static void every_mistake_is_named_with_file_and_line(void **state)
@@ -147,6 +150,12 @@ static void values_out_of_range_are_refused_and_change_nothing(void **state)
 		{"timezone", "Mars/Olympus"},
 		{"timezone", "../../etc/passwd"},
 		{"state_dir", "here"},
+		{"state_dir", ""},
+		{"secret_key_file", "here"},
+		{"admin_public_key", "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf"},
+		{"admin_public_key", "/etc/mandated/admin.pub"},
+		{"connections_max", "7"},
+		{"connections_max", "60001"},
 		{"control", "tcp://127.0.0.1:1"},
 		{"control", "ipc://here"},
 		{"feed", "/run/feed"},
@@ -168,36 +177,51 @@ static void values_out_of_range_are_refused_and_change_nothing(void **state)
 	assert_int_equal(config_set(&c, "Listen", "", &err), STATUS_NOT_FOUND);
 }
 
-static void only_loopback_is_listened_on(void **state)
+static void endpoints_are_addresses_and_ports(void **state)
 {
-	static const char *const wrong[] = {"tcp://0.0.0.0:7117",
-					    "tcp://*:7117",
-					    "tcp://192.0.2.1:7117",
-					    "tcp://eth0:7117",
-					    "tcp://[::]:7117",
-					    "tcp://:7117",
-					    "tcp://127.0.0.1",
-					    "tcp://127.0.0.1:x",
-					    "tcp://127.0.0.1:65536",
-					    "ipc:///run/sock",
-					    "127.0.0.1:7117",
-					    "tcp://128.0.0.1:1",
-					    "tcp://localhost.example.org:1"};
+	static const char *const right[] = {
+		"tcp://0.0.0.0:7117", "tcp://*:7117",	       "tcp://192.0.2.1:*",
+		"tcp://[::]:7117",    "tcp://[2001:db8::1]:0", "tcp://localhost:1 tcp://[::1]:1"};
+	static const char *const wrong[] = {
+		"tcp://eth0:7117",     "tcp://:7117",		"tcp://127.0.0.1",
+		"tcp://127.0.0.1:x",   "tcp://127.0.0.1:65536", "tcp://::1:1",
+		"tcp://[127.0.0.1]:1", "tcp://[*]:1",		"ipc:///run/sock",
+		"127.0.0.1:7117",      "tcp://256.0.0.1:1",	"tcp://example.org:1"};
 	struct config c;
 	struct error err;
 	char many[512] = "";
 
 	(void)state;
 	config_init(&c);
+	for (size_t i = 0; i < sizeof right / sizeof right[0]; i++)
+		if (config_set(&c, "listen_next", right[i], &err) != STATUS_OK)
+			fail_msg("%s", right[i]);
 	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
 		if (config_set(&c, "listen", wrong[i], &err) != STATUS_INVALID)
 			fail_msg("%s", wrong[i]);
-	assert_int_equal(config_set(&c, "listen", "tcp://0.0.0.0:1", &err), STATUS_INVALID);
-	assert_non_null(strstr(err.text, "loopback"));
 	for (int i = 0; i <= LISTEN_MAX; i++)
 		strcat(many, "tcp://127.0.0.1:1 ");
 	assert_int_equal(config_set(&c, "listen", many, &err), STATUS_INVALID);
-	assert_int_equal(c.listen_count, 1);
+	assert_int_equal(c.listen.count, 1);
+}
+
+static void further_endpoints_need_their_key(void **state)
+{
+	struct config c;
+	struct error err;
+	char many[512] = "";
+
+	(void)state;
+	config_init(&c);
+	assert_int_equal(config_set(&c, "listen_next", "tcp://127.0.0.1:1", &err), STATUS_OK);
+	assert_int_equal(config_finish(&c, &err), STATUS_INVALID);
+	assert_non_null(strstr(err.text, "secret_key_file_next"));
+	assert_int_equal(config_set(&c, "secret_key_file_next", "/etc/next", &err), STATUS_OK);
+	assert_int_equal(config_finish(&c, &err), STATUS_OK);
+	for (int i = 0; i < LISTEN_MAX; i++)
+		strcat(many, "tcp://127.0.0.1:1 ");
+	assert_int_equal(config_set(&c, "listen", many, &err), STATUS_OK);
+	assert_int_equal(config_finish(&c, &err), STATUS_INVALID);
 }
 
 /* Every key stands in the shipped file as "#key = default"; uncommented, they are the defaults. */
@@ -246,7 +270,8 @@ int main(void)
 		cmocka_unit_test(a_file_is_read_with_comments_and_blanks),
 		cmocka_unit_test(every_mistake_is_named_with_file_and_line),
 		cmocka_unit_test(values_out_of_range_are_refused_and_change_nothing),
-		cmocka_unit_test(only_loopback_is_listened_on),
+		cmocka_unit_test(endpoints_are_addresses_and_ports),
+		cmocka_unit_test(further_endpoints_need_their_key),
 		cmocka_unit_test(the_shipped_file_documents_every_key),
 	};
 
