@@ -41,7 +41,7 @@ DAEMON_SRC = config keys sdnotify main
 CLIENT_SRC = libmandate client_link client_submit client_resend client_stream client_query
 CTL_PARTS = json json_to output ctl_options ctl_line ctl_profile ctl_keygen ctl_session ctl_send ctl_changes ctl_push ctl_import ctl_read ctl_words ctl_view \
 	ctl_overview ctl_judge ctl_whatif ctl_partnership ctl_forces ctl_agenda ctl_follow ctl_operate \
-	ctl_grant ctl_roles \
+	ctl_grant ctl_roles ctl_office ctl_offices ctl_accredit ctl_audit \
 	import import_csv import_cell import_rows import_returns import_maps import_acts import_keys
 CTL_SRC = mandatectl $(CTL_PARTS)
 

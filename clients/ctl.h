@@ -166,4 +166,18 @@ enum ctl_exit ctl_operate_checkpoint(struct ctl *c);
 enum ctl_exit ctl_operate_cursors(struct ctl *c);
 enum ctl_exit ctl_operate_head(struct ctl *c);
 
+enum ctl_exit ctl_offices_list(struct ctl *c);
+enum ctl_exit ctl_offices_show(struct ctl *c);
+enum ctl_exit ctl_offices_roles(struct ctl *c);
+enum ctl_exit ctl_accredit_add(struct ctl *c);
+enum ctl_exit ctl_accredit_change(struct ctl *c);
+enum ctl_exit ctl_accredit_grant(struct ctl *c);
+enum ctl_exit ctl_accredit_ungrant(struct ctl *c);
+enum ctl_exit ctl_accredit_device_add(struct ctl *c);
+enum ctl_exit ctl_accredit_device_revoke(struct ctl *c);
+enum ctl_exit ctl_accredit_suspend(struct ctl *c);
+enum ctl_exit ctl_accredit_resume(struct ctl *c);
+enum ctl_exit ctl_accredit_revoke(struct ctl *c);
+enum ctl_exit ctl_audit(struct ctl *c);
+
 #endif

@@ -1,14 +1,13 @@
 /* Events as they happen, from any place of history on, with the chain verified on the way. */
 #include "base/clock.h"
 #include "base/hash.h"
-#include "ctl.h"
+#include "ctl_view.h"
 #include "json.h"
 #include "model/names.h"
 #include "model/record.h"
 
 #include <signal.h>
 #include <stdlib.h>
-#include <time.h>
 
 enum { WAIT_MS = 1000 };
 
@@ -48,13 +47,10 @@ static void print_numbers(const Mandate__Alert *a)
 
 static void print_line(const Mandate__Event *e)
 {
-	time_t seconds = (time_t)(e->time_ms / 1000);
-	char time[32] = "", key[KEY_TEXT_MAX + 1] = "";
-	struct tm utc;
+	char time[CTL_VIEW_TIME_BYTES], key[KEY_TEXT_MAX + 1] = "";
 
-	if (gmtime_r(&seconds, &utc))
-		strftime(time, sizeof time, "%F %TZ", &utc);
-	printf("%8llu  %s  ", (unsigned long long)e->revision, time);
+	printf("%8llu  %s  ", (unsigned long long)e->revision,
+	       ctl_view_time_text(time, e->time_ms));
 	if (e->what_case == MANDATE__EVENT__WHAT_CHANGE) {
 		const char *kind = record_kind_name(record_kind(e->change->record));
 

@@ -1,10 +1,8 @@
 /* Records as they stand, their versions, and what was refused. */
-#include "ctl.h"
+#include "ctl_view.h"
 #include "json.h"
 #include "model/names.h"
 #include "model/record.h"
-
-#include <time.h>
 
 struct reading {
 	struct ctl *c;
@@ -13,17 +11,7 @@ struct reading {
 	bool history, failed;
 };
 
-enum { COLUMNS_MAX = 32, TIME_BYTES = 32 };
-
-static const char *time_text(char buffer[TIME_BYTES], uint64_t time_ms)
-{
-	time_t seconds = (time_t)(time_ms / 1000);
-	struct tm utc;
-
-	if (!gmtime_r(&seconds, &utc) || strftime(buffer, TIME_BYTES, "%F %TZ", &utc) == 0)
-		snprintf(buffer, TIME_BYTES, "%llu", (unsigned long long)time_ms);
-	return buffer;
-}
+enum { COLUMNS_MAX = 32 };
 
 /* --- versions -------------------------------------------------------------------------------- */
 
@@ -90,14 +78,13 @@ static const char *state_of(const Mandate__Version *v)
 
 static void print_made_by(struct reading *r, const Mandate__Version *v)
 {
-	char time[TIME_BYTES];
 	const char *action = NULL;
 
 	if (v->change)
 		action = names_text(&mandate__change_action__descriptor, (int)v->change->action);
 	else if (v->alert_change)
 		action = names_text(&mandate__alert_act__descriptor, (int)v->alert_change->act);
-	output_text(r->rows, v->has_time_ms ? time_text(time, v->time_ms) : NULL);
+	ctl_view_time(r->rows, v->has_time_ms, v->time_ms);
 	output_text(r->rows, v->office);
 	output_text(r->rows, action);
 }
@@ -234,7 +221,6 @@ static void print_refusal(void *context, const Mandate__Row *row)
 {
 	struct reading *r = context;
 	const Mandate__RefusalRow *f = row->refusal;
-	char time[TIME_BYTES];
 
 	if (row->what_case != MANDATE__ROW__WHAT_REFUSAL || !f->outcome->refusal)
 		return;
@@ -243,7 +229,7 @@ static void print_refusal(void *context, const Mandate__Row *row)
 		return;
 	}
 	output_number(r->rows, true, f->index);
-	output_text(r->rows, time_text(time, f->time_ms));
+	ctl_view_time(r->rows, true, f->time_ms);
 	output_text(r->rows, f->office);
 	output_text(r->rows,
 		    names_text(&mandate__code__descriptor, (int)f->outcome->refusal->code));
@@ -262,6 +248,7 @@ enum ctl_exit ctl_read_refusals(struct ctl *c)
 	Mandate__Query query = MANDATE__QUERY__INIT;
 	Mandate__RefusalsQuery refusals = MANDATE__REFUSALS_QUERY__INIT;
 
+	refusals.office = c->about;
 	if (c->format != OUTPUT_JSON &&
 	    output_rows_new(&r.rows, c->format, columns, sizeof columns / sizeof *columns) !=
 		    STATUS_OK)

@@ -4,6 +4,8 @@
 #include "json.h"
 #include "model/names.h"
 
+#include <time.h>
+
 static void open_rows(struct ctl_viewing *v, const struct ctl_view *view)
 {
 	bool first = !v->view;
@@ -105,6 +107,23 @@ void ctl_view_name(struct output_rows *rows, const ProtobufCEnumDescriptor *type
 		   int value)
 {
 	output_text(rows, has ? names_text(type, value) : NULL);
+}
+
+const char *ctl_view_time_text(char buffer[CTL_VIEW_TIME_BYTES], uint64_t time_ms)
+{
+	time_t seconds = (time_t)(time_ms / 1000);
+	struct tm utc;
+
+	if (!gmtime_r(&seconds, &utc) || strftime(buffer, CTL_VIEW_TIME_BYTES, "%F %TZ", &utc) == 0)
+		snprintf(buffer, CTL_VIEW_TIME_BYTES, "%llu", (unsigned long long)time_ms);
+	return buffer;
+}
+
+void ctl_view_time(struct output_rows *rows, bool has, uint64_t time_ms)
+{
+	char text[CTL_VIEW_TIME_BYTES];
+
+	output_text(rows, has ? ctl_view_time_text(text, time_ms) : NULL);
 }
 
 void ctl_view_until(struct output_rows *rows, bool open_ended, bool has, int32_t day)

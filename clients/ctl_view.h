@@ -47,6 +47,10 @@ void ctl_view_list(struct output_rows *rows, char *const *items, size_t count);
 /* A value of an enum by its name. */
 void ctl_view_name(struct output_rows *rows, const ProtobufCEnumDescriptor *type, bool has,
 		   int value);
+/* A moment, "2026-11-24 05:56:31Z". */
+void ctl_view_time(struct output_rows *rows, bool has, uint64_t time_ms);
+enum { CTL_VIEW_TIME_BYTES = 32 };
+const char *ctl_view_time_text(char buffer[CTL_VIEW_TIME_BYTES], uint64_t time_ms);
 /* A mandate's last day. */
 void ctl_view_until(struct output_rows *rows, bool open_ended, bool has, int32_t day);
 

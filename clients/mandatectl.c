@@ -34,6 +34,13 @@ static enum ctl_exit run_version(struct ctl *c)
 	"in\n"                                                                                     \
 	"CSV an empty line and titles of its own stand before each further kind."
 
+#define GRANTS                                                                                     \
+	"A GRANT is read or write (and read), then what it is limited to, in one argument:\n"      \
+	"  \"write kinds=return,total operations=MONUC\"   \"read contributors=BGD\"   \"read\"\n" \
+	"with kinds=, operations=, contributors=, parties=, until=DATE, acknowledge. To record\n"  \
+	"something one grant must cover all that it names. `mandatectl office roles` lists sets\n" \
+	"of grants that are ready, given as --role contributor:BGD."
+
 const struct ctl_command ctl_commands[] = {
 	{"push", "FILE|-", 1, 1, CTL_WINDOW, ctl_push, "send changes, one a line, as JSON",
 	 "A line is a change "
@@ -83,7 +90,8 @@ const struct ctl_command ctl_commands[] = {
 	 "show what is authorized, assessed, paid and spent", NULL},
 	{"priorities", "[OPERATION]", 0, 1, WHEN, ctl_agenda_priorities,
 	 "show what comes first, and who has not endorsed it", NULL},
-	{"refusals", "", 0, 0, 0, ctl_read_refusals, "show what was refused, and why", NULL},
+	{"refusals", "", 0, 0, CTL_ABOUT, ctl_read_refusals, "show what was refused, and why",
+	 NULL},
 	{"follow", "", 0, 0, FOLLOW, ctl_follow, "print events as they happen",
 	 "Starts now, or where --from or --name say; --from 1 is the beginning. The chain of "
 	 "hashes\n"
@@ -96,6 +104,29 @@ const struct ctl_command ctl_commands[] = {
 	 NULL},
 	{"checkpoint", "", 0, 0, 0, ctl_operate_checkpoint, "make a checkpoint now", NULL},
 	{"cursors", "", 0, 0, 0, ctl_operate_cursors, "show where named subscriptions stand", NULL},
+	{"office list", "", 0, 0, 0, ctl_offices_list, "list who is accredited", NULL},
+	{"office show", "NAME", 1, 1, 0, ctl_offices_show, "show its devices and grants", NULL},
+	{"office add", "NAME", 1, 1,
+	 CTL_ROLE | CTL_GRANT | CTL_KEY | CTL_DEVICE | CTL_TITLE | CTL_UNTIL | CTL_ADMINISTRATOR,
+	 ctl_accredit_add, "accredit an office", GRANTS},
+	{"office change", "NAME", 1, 1, CTL_TITLE | CTL_UNTIL | CTL_ADMINISTRATOR,
+	 ctl_accredit_change, "change its title, its last day, or make it an administrator", NULL},
+	{"office grant", "NAME [GRANT]...", 1, -1, CTL_ROLE, ctl_accredit_grant,
+	 "let it read or write more", GRANTS},
+	{"office ungrant", "NAME N", 2, 2, 0, ctl_accredit_ungrant,
+	 "take its N-th grant away, as `office show` numbers them", NULL},
+	{"office device add", "NAME DEVICE FILE", 3, 3, 0, ctl_accredit_device_add,
+	 "let it speak with one more public key", NULL},
+	{"office device revoke", "NAME DEVICE", 2, 2, 0, ctl_accredit_device_revoke,
+	 "end that, for good", NULL},
+	{"office suspend", "NAME", 1, 1, 0, ctl_accredit_suspend, "let nobody speak for it", NULL},
+	{"office resume", "NAME", 1, 1, 0, ctl_accredit_resume, "let it speak again", NULL},
+	{"office revoke", "NAME", 1, 1, 0, ctl_accredit_revoke, "end its accreditation", NULL},
+	{"office roles", "", 0, 0, 0, ctl_offices_roles, "list the sets of grants that there are",
+	 "From $MANDATED_ROLES, from roles.conf beside the program, or from\n"
+	 "/etc/mandated/roles.conf, which says how it is written."},
+	{"audit", "", 0, 0, CTL_SINCE | CTL_UNTIL | CTL_ABOUT | CTL_ACT, ctl_audit,
+	 "show what was done to who may do what, and what was refused for it", NULL},
 	{"head", "", 0, 0, 0, ctl_operate_head, "print REVISION:HASH, to be kept elsewhere", NULL},
 	{"keygen", "FILE", 1, 1, 0, ctl_keygen, "draw a pair of keys into FILE and FILE.pub",
 	 "FILE holds the secret key and stays where it is made (--key FILE, or key_file in a "
