@@ -59,7 +59,7 @@ bool grants_office_stands(const Mandate__Office *o, const Mandate__Device *devic
 			    (device->has_until && day > device->until));
 }
 
-static bool is_administrator(const Mandate__Office *o)
+bool grants_administrator(const Mandate__Office *o)
 {
 	return o->has_administrator && o->administrator;
 }
@@ -73,7 +73,7 @@ static bool within(char *const *list, size_t count, const struct grants_list *na
 bool grants_may_write(const Mandate__Office *o, const struct grants_names *names, int32_t day)
 {
 	if (names->kind == MANDATE__KIND__KIND_OFFICE)
-		return is_administrator(o);
+		return grants_administrator(o);
 	for (size_t i = 0; i < o->n_grants; i++) {
 		const Mandate__Grant *g = o->grants[i];
 
@@ -90,7 +90,7 @@ bool grants_may_write(const Mandate__Office *o, const struct grants_names *names
 
 bool grants_may_read(const Mandate__Office *o, const struct grants_names *names, int32_t day)
 {
-	if (is_administrator(o))
+	if (grants_administrator(o))
 		return true;
 	if (names->kind == MANDATE__KIND__KIND_OFFICE)
 		return false;
@@ -109,7 +109,7 @@ bool grants_may_read(const Mandate__Office *o, const struct grants_names *names,
 
 bool grants_read_kind(const Mandate__Office *o, Mandate__Kind kind, int32_t day)
 {
-	if (is_administrator(o))
+	if (grants_administrator(o))
 		return true;
 	for (size_t i = 0; i < o->n_grants; i++) {
 		const Mandate__Grant *g = o->grants[i];
@@ -123,7 +123,7 @@ bool grants_read_kind(const Mandate__Office *o, Mandate__Kind kind, int32_t day)
 
 bool grants_read_operation(const Mandate__Office *o, const char *operation, int32_t day)
 {
-	if (is_administrator(o))
+	if (grants_administrator(o))
 		return true;
 	for (size_t i = 0; i < o->n_grants; i++) {
 		const Mandate__Grant *g = o->grants[i];
@@ -171,7 +171,7 @@ bool grants_read_alike(const Mandate__Office *a, int32_t a_day, const Mandate__O
 
 	if (a == b && a_day == b_day)
 		return true;
-	if (is_administrator(a) != is_administrator(b))
+	if (grants_administrator(a) != grants_administrator(b))
 		return false;
 	do {
 		x = next_holding(a, &i, a_day);

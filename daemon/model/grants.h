@@ -26,6 +26,9 @@ struct grants_names {
 /* Is the office accredited at all on that day? `device` NULL: whatever its devices are. */
 bool grants_office_stands(const Mandate__Office *o, const Mandate__Device *device, int32_t day);
 
+/* May it record offices, set settings, and ask for what operators ask for? */
+bool grants_administrator(const Mandate__Office *o);
+
 /* May it record what is named so? Of offices: administrators only. */
 bool grants_may_write(const Mandate__Office *o, const struct grants_names *names, int32_t day);
 

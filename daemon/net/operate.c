@@ -1,6 +1,7 @@
 #include "net/operate.h"
 
 #include "base/clock.h"
+#include "base/keyfile.h"
 #include "base/log.h"
 #include "net/pipeline.h"
 #include "net/reply.h"
@@ -20,6 +21,24 @@ static void init_input(struct server *s, Mandate__JournalInput *input)
 	input->time_ms = s->wall_ms;
 }
 
+/* Enters it for `r`, or NULL: on our own account. */
+static enum status enter(struct server *s, const Mandate__JournalInput *input,
+			 const struct request *r)
+{
+	return pipeline_input(s, input, r ? r->route : NULL, r ? r->correlation : 0);
+}
+
+/* By whom an input is entered; of our own nobody. */
+static char *office_of(const struct request *r)
+{
+	return r ? r->from.office->record->office : NULL;
+}
+
+static char *device_of(const struct request *r)
+{
+	return r && r->from.device ? r->from.device->name : NULL;
+}
+
 static enum status enter_setting(struct server *s, const char *name, struct bytes value,
 				 const struct request *r)
 {
@@ -31,9 +50,11 @@ static enum status enter_setting(struct server *s, const char *name, struct byte
 	setting.name = (char *)(uintptr_t)name;
 	setting.value.data = (uint8_t *)(uintptr_t)value.data;
 	setting.value.len = value.len;
+	setting.office = office_of(r);
+	setting.device = device_of(r);
 	input.what_case = MANDATE__JOURNAL_INPUT__WHAT_SETTING;
 	input.setting = &setting;
-	return pipeline_input(s, &input, r ? r->route : NULL, r ? r->correlation : 0);
+	return enter(s, &input, r);
 }
 
 static enum status enter_day(struct server *s, int32_t day, const struct request *r)
@@ -44,9 +65,11 @@ static enum status enter_day(struct server *s, int32_t day, const struct request
 	init_input(s, &input);
 	mandate__day_input__init(&content);
 	content.day = day;
+	content.office = office_of(r);
+	content.device = device_of(r);
 	input.what_case = MANDATE__JOURNAL_INPUT__WHAT_DAY;
 	input.day = &content;
-	return pipeline_input(s, &input, r ? r->route : NULL, r ? r->correlation : 0);
+	return enter(s, &input, r);
 }
 
 static enum status enter_cursor(struct server *s, const char *office, const char *name,
@@ -62,7 +85,23 @@ static enum status enter_cursor(struct server *s, const char *office, const char
 	cursor.revision = revision;
 	input.what_case = MANDATE__JOURNAL_INPUT__WHAT_CURSOR;
 	input.cursor = &cursor;
-	return pipeline_input(s, &input, r ? r->route : NULL, r ? r->correlation : 0);
+	return enter(s, &input, r);
+}
+
+/* What is asked for that is no input of its own; answered by whoever does it. */
+static enum status enter_deed(struct server *s, const char *text, const struct request *r)
+{
+	Mandate__JournalInput input;
+	Mandate__DeedInput deed;
+
+	init_input(s, &input);
+	mandate__deed_input__init(&deed);
+	deed.office = office_of(r);
+	deed.device = device_of(r);
+	deed.text = (char *)(uintptr_t)text;
+	input.what_case = MANDATE__JOURNAL_INPUT__WHAT_DEED;
+	input.deed = &deed;
+	return enter(s, &input, NULL);
 }
 
 static enum status enter_deed(struct server *s, const char *text, const struct request *r)
@@ -159,6 +198,9 @@ bool operate_seed(struct server *s)
 	memset(secret, 0, sizeof secret);
 	if (st == STATUS_OK)
 		st = seed_setting(s, txn, TIMEZONE, bytes_of_text(s->options.timezone), false);
+	if (st == STATUS_OK && s->options.admin_public_key)
+		st = seed_setting(s, txn, ROLL_ADMIN_SETTING,
+				  bytes_of_text(s->options.admin_public_key), false);
 	if (st == STATUS_OK)
 		st = seed_alerts(s, txn);
 	if (st == STATUS_OK && s->rules < MACHINE_RULES_VERSION &&
@@ -252,34 +294,73 @@ static void on_day(struct server *s, const struct request *r, const Mandate__Ope
 	}
 }
 
-static bool zone_exists(const char *zone)
+/* What a setting's value is asked: NULL, or what it should be. */
+static const char *wrong_zone(struct server *s, const char *value)
 {
 	struct calendar trial;
 
-	return calendar_init(&trial, zone, true) == STATUS_OK;
+	(void)s;
+	return calendar_init(&trial, value, true) == STATUS_OK
+		       ? NULL
+		       : "this system knows no such time zone";
+}
+
+static const char *wrong_admin(struct server *s, const char *value)
+{
+	uint8_t key[PUBLIC_KEY_BYTES];
+	struct speaker other;
+
+	if (!value[0]) /* nobody any more */
+		return NULL;
+	if (!keyfile_decode(key, value))
+		return "a public key is 40 characters of Z85; nothing: there is no such "
+		       "administrator";
+	return roll_find_key(s->roll, value, &other) &&
+			       strcmp(other.office->record->office, ROLL_ADMIN) != 0
+		       ? "this key is that of an office"
+		       : NULL;
+}
+
+/* Beside those of rules/alert.h. */
+static const struct {
+	const char *name;
+	const char *(*wrong)(struct server *s, const char *value);
+} settings[] = {{TIMEZONE, wrong_zone}, {ROLL_ADMIN_SETTING, wrong_admin}};
+
+/* NULL: it may be entered. */
+static const char *wrong_setting(struct server *s, const Mandate__SettingRequest *asked,
+				 char *buffer, size_t room, Mandate__Code *ret_code)
+{
+	const struct alert_setting *alert = settings_find(asked->name);
+	int32_t number;
+
+	*ret_code = MANDATE__CODE__CODE_RANGE;
+	if (alert) {
+		snprintf(buffer, room, "a number from %" PRId32 " to %" PRId32 " is needed",
+			 alert->least, alert->most);
+		return settings_parse(alert, bytes_of_text(asked->value), &number) ? NULL : buffer;
+	}
+	for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
+		if (strcmp(settings[i].name, asked->name) == 0)
+			return settings[i].wrong(s, asked->value);
+	*ret_code = MANDATE__CODE__CODE_NOT_FOUND;
+	return "there is no such setting";
 }
 
 static void on_setting(struct server *s, const struct request *r, const Mandate__Operate *o)
 {
-	const char *name = o->setting->name;
-	struct bytes value = bytes_of_text(o->setting->value);
-	const struct alert_setting *setting = settings_find(name);
-	int32_t number;
-	char text[160];
+	char buffer[160];
+	Mandate__Code code;
+	const char *wrong = wrong_setting(s, o->setting, buffer, sizeof buffer, &code);
 
-	if (setting && !settings_parse(setting, value, &number)) {
-		snprintf(text, sizeof text, "a number from %" PRId32 " to %" PRId32 " is needed",
-			 setting->least, setting->most);
-		answer(s, r, MANDATE__CODE__CODE_RANGE, text);
-	} else if (!setting && strcmp(name, TIMEZONE) != 0) {
-		answer(s, r, MANDATE__CODE__CODE_NOT_FOUND, "there is no such setting");
-	} else if (!setting && !zone_exists(o->setting->value)) {
-		answer(s, r, MANDATE__CODE__CODE_RANGE, "this system knows no such time zone");
-	} else {
-		log_line(LOG_NOTICE, "setting.entered", "name=%s value=%s", log_quote(name),
-			 log_quote(o->setting->value));
-		answer_entered(s, r, enter_setting(s, name, value, r));
+	if (wrong) {
+		answer(s, r, code, wrong);
+		return;
 	}
+	log_line(LOG_NOTICE, "setting.entered", "name=%s value=%s office=%s",
+		 log_quote(o->setting->name), log_quote(o->setting->value), log_quote(r->office));
+	answer_entered(s, r,
+		       enter_setting(s, o->setting->name, bytes_of_text(o->setting->value), r));
 }
 
 static void on_cursor(struct server *s, const struct request *r, const Mandate__Operate *o)
@@ -299,15 +380,31 @@ static void answer_started(struct server *s, const struct request *r, enum statu
 		answer(s, r, MANDATE__CODE__CODE_FAILED, status_text(st));
 }
 
+/* Into the audit, before it is done. A daemon that can write nothing any more is looked at all the
+ * same: the log has it then. False: answered. */
+static bool records_deed(struct server *s, const struct request *r, const char *what)
+{
+	enum status st = enter_deed(s, what, r);
+
+	log_line(LOG_NOTICE, "asked", "what=%s office=%s device=%s audit=%s", log_quote(what),
+		 log_quote(r->office), log_quote(device_of(r)), st == STATUS_OK ? "yes" : "no");
+	if (st == STATUS_OK || st == STATUS_FULL || st == STATUS_STOPPED)
+		return true;
+	answer_entered(s, r, st);
+	return false;
+}
+
 static void on_verify(struct server *s, const struct request *r, const Mandate__Operate *o)
 {
-	answer_started(s, r, chores_verify(s->chores, o->verify, r->route, r->correlation));
+	if (records_deed(s, r, "verify"))
+		answer_started(s, r, chores_verify(s->chores, o->verify, r->route, r->correlation));
 }
 
 static void on_checkpoint(struct server *s, const struct request *r, const Mandate__Operate *o)
 {
 	(void)o;
-	answer_started(s, r, chores_checkpoint(s->chores, r->route, r->correlation));
+	if (records_deed(s, r, "checkpoint"))
+		answer_started(s, r, chores_checkpoint(s->chores, r->route, r->correlation));
 }
 
 static void on_kick(struct server *s, const struct request *r, const Mandate__Operate *o)
@@ -351,9 +448,9 @@ void operate_request(struct server *s, const struct request *r)
 
 	if (number >= sizeof operations / sizeof operations[0] || !operations[number])
 		answer(s, r, MANDATE__CODE__CODE_MISSING, "nothing is asked");
-	else if (!r->control)
+	else if (!grants_administrator(r->from.office->record))
 		answer(s, r, MANDATE__CODE__CODE_FORBIDDEN,
-		       "only for operators, on the control endpoint");
+		       "for administrators, and at the control endpoint");
 	else
 		operations[number](s, r, o);
 }

@@ -31,6 +31,7 @@ struct server_options {
 	int io_threads;
 	const char *timezone; /* seeds the setting */
 	bool manual_calendar;
+	const char *admin_public_key;	/* Z85, seeds the setting; NULL: none */
 	struct alert_parameters alerts; /* seed their settings */
 	uint64_t segment_bytes;		/* for the space check */
 	size_t recent_events_bytes;
