@@ -217,7 +217,7 @@ check-encoding: $(O)/tests/tools/decode
 #
 # `make scenario` plays all, `make scenario-NAME` one; `make scenario-flips` changes 10 000 bytes.
 
-SCENARIOS = protocol life operations days hostile fulldisk verify shuffle partnership answers
+SCENARIOS = protocol life operations offices days hostile fulldisk verify shuffle partnership answers
 SCENE = --bin $(O) $(if $(filter asan tsan,$(VARIANT)),--slow)
 
 $(O)/tests/tools/pairs: $(O)/tests/tools/pairs.o
