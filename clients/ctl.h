@@ -165,6 +165,7 @@ enum ctl_exit ctl_operate_setting(struct ctl *c);
 enum ctl_exit ctl_operate_checkpoint(struct ctl *c);
 enum ctl_exit ctl_operate_cursors(struct ctl *c);
 enum ctl_exit ctl_operate_head(struct ctl *c);
+enum ctl_exit ctl_operate_kick(struct ctl *c);
 
 enum ctl_exit ctl_offices_list(struct ctl *c);
 enum ctl_exit ctl_offices_show(struct ctl *c);

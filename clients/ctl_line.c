@@ -15,11 +15,14 @@ enum { OPTIONS_MAX = 64 };
 
 enum { LEFT_BYTES = 26 };
 
+/* Two columns; what is too long for the left one has a line of its own. */
 static void print_left(const char *first, const char *second, const char *what)
 {
-	int len = printf("  %s %s", first, second) - 2;
+	int len = printf("  %s%s%s", first, *second ? " " : "", second) - 2;
 
-	printf("%*s%s\n", len > LEFT_BYTES ? 1 : LEFT_BYTES + 1 - len, "", what);
+	if (len > LEFT_BYTES)
+		putchar('\n');
+	printf("%*s%s\n", len > LEFT_BYTES ? LEFT_BYTES + 3 : LEFT_BYTES + 1 - len, "", what);
 }
 
 static void print_options(uint64_t bits, bool general)

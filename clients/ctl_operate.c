@@ -268,3 +268,16 @@ enum ctl_exit ctl_operate_checkpoint(struct ctl *c)
 	request.checkpoint = &checkpoint;
 	return operate(c, &request, "checkpoint");
 }
+
+enum ctl_exit ctl_operate_kick(struct ctl *c)
+{
+	Mandate__Operate request = MANDATE__OPERATE__INIT;
+	Mandate__KickRequest kick = MANDATE__KICK_REQUEST__INIT;
+
+	if (!(c->given & CTL_ALL))
+		return ctl_usage("every connection is ended, and who is accredited comes back at "
+				 "once: say so with --all");
+	request.what_case = MANDATE__OPERATE__WHAT_KICK;
+	request.kick = &kick;
+	return operate(c, &request, "kick");
+}

@@ -122,6 +122,8 @@ const struct ctl_command ctl_commands[] = {
 	{"office suspend", "NAME", 1, 1, 0, ctl_accredit_suspend, "let nobody speak for it", NULL},
 	{"office resume", "NAME", 1, 1, 0, ctl_accredit_resume, "let it speak again", NULL},
 	{"office revoke", "NAME", 1, 1, 0, ctl_accredit_revoke, "end its accreditation", NULL},
+	{"office kick", "--all", 0, 0, CTL_ALL, ctl_operate_kick,
+	 "end every connection by TCP, idle ones of the revoked too", NULL},
 	{"office roles", "", 0, 0, 0, ctl_offices_roles, "list the sets of grants that there are",
 	 "From $MANDATED_ROLES, from roles.conf beside the program, or from\n"
 	 "/etc/mandated/roles.conf, which says how it is written."},

@@ -104,21 +104,6 @@ static enum status enter_deed(struct server *s, const char *text, const struct r
 	return enter(s, &input, NULL);
 }
 
-static enum status enter_deed(struct server *s, const char *text, const struct request *r)
-{
-	Mandate__JournalInput input;
-	Mandate__DeedInput deed;
-
-	init_input(s, &input);
-	mandate__deed_input__init(&deed);
-	deed.office = (char *)(uintptr_t)r->office;
-	deed.device = r->from.device ? r->from.device->name : NULL;
-	deed.text = (char *)(uintptr_t)text;
-	input.what_case = MANDATE__JOURNAL_INPUT__WHAT_DEED;
-	input.deed = &deed;
-	return pipeline_input(s, &input, r->route, r->correlation);
-}
-
 bool operate_enter_setting(struct server *s, const char *name, struct bytes value)
 {
 	return enter_setting(s, name, value, NULL) == STATUS_OK;
@@ -198,7 +183,7 @@ bool operate_seed(struct server *s)
 	memset(secret, 0, sizeof secret);
 	if (st == STATUS_OK)
 		st = seed_setting(s, txn, TIMEZONE, bytes_of_text(s->options.timezone), false);
-	if (st == STATUS_OK && s->options.admin_public_key)
+	if (st == STATUS_OK && s->options.admin_public_key[0])
 		st = seed_setting(s, txn, ROLL_ADMIN_SETTING,
 				  bytes_of_text(s->options.admin_public_key), false);
 	if (st == STATUS_OK)
@@ -414,18 +399,15 @@ static void on_kick(struct server *s, const struct request *r, const Mandate__Op
 	size_t count = s->gate ? gate_connections(s->gate) : 0;
 
 	(void)o;
+	if (!records_deed(s, r, "kick --all"))
+		return;
 	for (size_t i = 0; i < s->endpoint_count; i++)
 		if (endpoint_kick(&s->endpoints[i], &err) != STATUS_OK) {
 			/* Unbound, and not bound again: nobody could come in any more. */
 			server_fatal(s, err.status, err.text);
 			return;
 		}
-	log_line(LOG_NOTICE, "connections.kicked", "count=%zu office=%s", count,
-		 log_quote(r->office));
-	/* It is done, whether there is room to record it or not. */
-	if (enter_deed(s, "kick --all", r) == STATUS_OK)
-		return;
-	snprintf(text, sizeof text, "%zu connections were ended; it could not be recorded", count);
+	snprintf(text, sizeof text, "%zu connections are ended", count);
 	answer(s, r, MANDATE__CODE__CODE_ACCEPTED, text);
 }
 

@@ -24,14 +24,13 @@ struct server_options {
 	struct server_listen listen[LISTEN_MAX];
 	size_t listen_count;
 	size_t connections_max;
-	const char *admin_public_key; /* "": none */
+	const char *admin_public_key; /* Z85, seeds the setting; "": none */
 	const char *control;	      /* ipc: the office is `local`; NULL: none */
 	const char *feed;	      /* NULL: none */
 	const char *feed_clearance;   /* the office whose grants say what it carries; NULL: all */
 	int io_threads;
 	const char *timezone; /* seeds the setting */
 	bool manual_calendar;
-	const char *admin_public_key;	/* Z85, seeds the setting; NULL: none */
 	struct alert_parameters alerts; /* seed their settings */
 	uint64_t segment_bytes;		/* for the space check */
 	size_t recent_events_bytes;

@@ -209,6 +209,7 @@ static const struct message_rule setting_request =
 	RULE(setting_request, NULL, setting_request_fields);
 
 static const struct message_rule checkpoint_request = NONE(checkpoint_request);
+static const struct message_rule kick_request = NONE(kick_request);
 
 static const struct field_rule cursor_request_fields[] = {
 	{"name", FORM_CODE},
@@ -222,6 +223,7 @@ static const struct field_rule operate_fields[] = {
 	{"setting", IS(setting_request)},
 	{"checkpoint", IS(checkpoint_request)},
 	{"cursor", IS(cursor_request)},
+	{"kick", IS(kick_request)},
 };
 static const struct message_rule operate = RULE(operate, "what", operate_fields);
 
