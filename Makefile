@@ -33,7 +33,8 @@ engine_SRC = segment durable journal reader recover visit prepare embedded fake
 service_SRC = batch tags checkpoint verify outcome known settings roll readable authority audit admit docket homes homes_bring machine apply apply_plan apply_alerts apply_day \
 	worker startup trust chores calendar stream stream_pump recent frame filter cabinet query query_page query_view \
 	query_records query_days query_timeline query_strength query_people query_overview query_scope query_partnership query_forces query_money query_partner \
-	query_whatif whatif_alerts whatif_compare query_alerts query_daemon pass slice reader
+	query_whatif whatif_alerts whatif_compare query_alerts query_daemon \
+	query_audit query_mark pass slice reader
 net_SRC = listener zap gate gate_doors endpoint feed reply identity space pipeline request operate status server
 
 PROTO = record mandate journal

@@ -26,17 +26,29 @@ enum status hash_init(void)
 	return sodium_init() < 0 ? STATUS_IO : STATUS_OK;
 }
 
-void hash_parts(uint8_t ret_hash[HASH_BYTES], const struct bytes *parts, size_t count)
+static void hash_with(uint8_t ret_hash[HASH_BYTES], const uint8_t *key, size_t key_len,
+		      const struct bytes *parts, size_t count)
 {
 	crypto_generichash_state state;
 
-	/* Fixed sizes and no key: none of the three can fail. */
-	IGNORE_RESULT(crypto_generichash_init(&state, NULL, 0, HASH_BYTES));
+	/* Fixed sizes: none of the three can fail. */
+	IGNORE_RESULT(crypto_generichash_init(&state, key, key_len, HASH_BYTES));
 	for (size_t i = 0; i < count; i++)
 		if (parts[i].len)
 			IGNORE_RESULT(
 				crypto_generichash_update(&state, parts[i].data, parts[i].len));
 	IGNORE_RESULT(crypto_generichash_final(&state, ret_hash, HASH_BYTES));
+}
+
+void hash_parts(uint8_t ret_hash[HASH_BYTES], const struct bytes *parts, size_t count)
+{
+	hash_with(ret_hash, NULL, 0, parts, count);
+}
+
+void hash_keyed(uint8_t ret_hash[HASH_BYTES], const uint8_t key[HASH_BYTES],
+		const struct bytes *parts, size_t count)
+{
+	hash_with(ret_hash, key, HASH_BYTES, parts, count);
 }
 
 void hash_one(uint8_t ret_hash[HASH_BYTES], struct bytes data)

@@ -24,6 +24,10 @@ void hash_chain_event(uint8_t chain[HASH_BYTES], uint64_t revision,
 /* salt(r): the first 16 bytes of BLAKE2b-256 keyed with the instance's secret over r. */
 void hash_salt(uint8_t ret_salt[SALT_BYTES], const uint8_t secret[HASH_BYTES], uint64_t revision);
 
+/* BLAKE2b-256 keyed with `key`, of all parts in turn. */
+void hash_keyed(uint8_t ret_hash[HASH_BYTES], const uint8_t key[HASH_BYTES],
+		const struct bytes *parts, size_t count);
+
 /* CRC-32C (Castagnoli) of a continued by b: what a journal entry carries. */
 uint32_t hash_crc32c(struct bytes a, struct bytes b);
 

@@ -399,6 +399,32 @@ enum status record_contributors(struct arena *a, const Mandate__Record *record,
 	return collect(a, record, content, row ? &row->contributors : NULL, ret_names, ret_count);
 }
 
+const char *record_key_contributor(Mandate__Kind kind, const char *key, size_t *ret_len)
+{
+	const struct kind_row *row = row_of_kind(kind);
+	const ProtobufCFieldDescriptor *content = protobuf_c_message_descriptor_get_field(
+		&mandate__record__descriptor, (unsigned)kind);
+
+	if (!row || !content || !row->contributors.at[0])
+		return NULL;
+	const ProtobufCMessageDescriptor *type = content->descriptor;
+	for (unsigned i = 0; i < type->n_fields; i++) {
+		const ProtobufCFieldDescriptor *field = &type->fields[i];
+		size_t len = strcspn(key, ":");
+
+		if (field->label != PROTOBUF_C_LABEL_REQUIRED)
+			return NULL;
+		if (field->offset == row->contributors.at[0]) {
+			*ret_len = len;
+			return key;
+		}
+		if (!key[len])
+			return NULL;
+		key += len + 1;
+	}
+	return NULL;
+}
+
 Mandate__Record *record_key_only(struct arena *a, const Mandate__Record *record)
 {
 	const ProtobufCMessage *from;

@@ -55,6 +55,10 @@ MUST_USE enum status record_contributors(struct arena *a, const Mandate__Record 
  */
 bool record_contributors_vary(Mandate__Kind kind);
 
+/* Where they are: the contributor within a key of the kind, `ret_len` bytes of it. NULL: no key of
+ * the kind names one. */
+const char *record_key_contributor(Mandate__Kind kind, const char *key, size_t *ret_len);
+
 /* A copy with the key fields only, as a retraction carries it; NULL on no memory. */
 Mandate__Record *record_key_only(struct arena *a, const Mandate__Record *record);
 

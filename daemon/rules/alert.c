@@ -179,3 +179,23 @@ Mandate__Alert *alert_edition_clash(struct arena *a, Mandate__Kind kind, const c
 	alert->n_causes = 1;
 	return alert->causes[0] ? alert : NULL;
 }
+
+enum status alert_contributor(struct arena *a, const Mandate__Alert *alert,
+			      const char **ret_contributor)
+{
+	const char *colon = strchr(alert->key, ':');
+	const char *kind, *part;
+	size_t len;
+
+	*ret_contributor = alert->contributor;
+	if (alert->code != CODE(EDITION_CLASH) || !colon)
+		return STATUS_OK;
+	kind = arena_printf(a, "%.*s", (int)(colon - alert->key), alert->key);
+	if (!kind)
+		return STATUS_NO_MEMORY;
+	part = record_key_contributor(record_kind_of_name(kind), colon + 1, &len);
+	if (!part)
+		return STATUS_OK;
+	*ret_contributor = arena_printf(a, "%.*s", (int)len, part);
+	return *ret_contributor ? STATUS_OK : STATUS_NO_MEMORY;
+}

@@ -135,4 +135,9 @@ Mandate__Alert *alert_edition_clash(struct arena *a, Mandate__Kind kind, const c
 				    const char *operation, int32_t since, const char *office,
 				    const char *other_office);
 
+/* The contributor that an alert's key names, by itself or within the key of the record that it is
+ * about; NULL: none. In `a` or the alert's. */
+MUST_USE enum status alert_contributor(struct arena *a, const Mandate__Alert *alert,
+				       const char **ret_contributor);
+
 #endif

@@ -12,6 +12,7 @@ struct view_fact {
 	const char *key;
 	const Mandate__Record *record; /* content; NULL if retracted */
 	uint64_t revision;	       /* of the version read */
+	uint64_t content_revision;     /* of the event that brought the content; 0: not said */
 	uint32_t edition;
 	bool clash; /* two contents under that edition */
 };

@@ -1,4 +1,4 @@
-#include "service/machine_impl.h"
+#include "service/apply_impl.h"
 
 #include "model/codec.h"
 #include "model/record.h"
@@ -92,6 +92,7 @@ enum status apply_steps_write(struct machine *m, const struct circumstance *c,
 	for (size_t i = 0; i < list->count; i++) {
 		const struct docket_step *step = &list->steps[i].step;
 		char *operation = step->alert->operation;
+		const char *contributor;
 		Mandate__Event event = MANDATE__EVENT__INIT;
 		Mandate__AlertChange change = MANDATE__ALERT_CHANGE__INIT;
 		Mandate__EventTags tags = MANDATE__EVENT_TAGS__INIT;
@@ -108,7 +109,12 @@ enum status apply_steps_write(struct machine *m, const struct circumstance *c,
 		tags.operations = &operation;
 		tags.has_alert_code = true;
 		tags.alert_code = step->alert->code;
-		enum status s = alert_record_key(step->alert, key);
+		enum status s = alert_contributor(&m->scratch, step->alert, &contributor);
+		tags.n_contributors =
+			s == STATUS_OK && contributor && m->state.rules >= RULES_WITH_AUTHORITY;
+		tags.contributors = (char **)(uintptr_t)&contributor;
+		if (s == STATUS_OK)
+			s = alert_record_key(step->alert, key);
 		if (s == STATUS_OK)
 			s = machine_emit(m, c, &event, &tags);
 		if (s == STATUS_OK)

@@ -30,9 +30,10 @@ struct plan {
 	size_t puts;		       /* as many of apply.homes were there before it */
 };
 
-/* Who records or supposes. From these rules on it is decided in apply. */
+/* From these rules on who may record what is decided in apply. */
 enum { RULES_WITH_AUTHORITY = 3 };
 
+/* Who records or supposes. */
 struct authority {
 	const Mandate__Office *office; /* NULL: nobody is asked */
 	bool writes;		       /* otherwise only what it may see counts: a what-if */
@@ -68,6 +69,9 @@ MUST_USE enum status apply_plan(struct apply *ap, const Mandate__Change *change)
 MUST_USE enum status authority_named(struct apply *ap, const struct plan *p);
 /* And what it changes or acts on? After the record before it was found. */
 MUST_USE enum status authority_planned(struct apply *ap, const struct plan *p);
+/* Is a version on record to ap->authority? To whoever records, every one is. */
+MUST_USE enum status authority_sees(struct apply *ap, Mandate__Kind kind, const char *key,
+				    const struct store_version *version, bool *ret_sees);
 /* What else an office's record must satisfy; then ap->roll has it. */
 MUST_USE enum status authority_office(struct apply *ap, const struct plan *p);
 

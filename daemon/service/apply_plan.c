@@ -40,7 +40,9 @@ static enum status is_recorded(struct apply *ap, Mandate__Kind kind, const char 
 	enum status s = store_record_at(ap->txn, ap->a, kind, key, ap->revision, &version);
 	if (s == STATUS_OK && ap->known)
 		known_add(ap->known, (int)kind, key);
-	*ret_recorded = s == STATUS_OK;
+	if (s == STATUS_OK)
+		return authority_sees(ap, kind, key, &version, ret_recorded);
+	*ret_recorded = false;
 	return s == STATUS_NOT_FOUND ? STATUS_OK : s;
 }
 

@@ -4,6 +4,7 @@
 
 #include "model/codec.h"
 #include "model/record.h"
+#include "service/readable.h"
 
 static enum status beyond(struct apply *ap, const struct plan *p)
 {
@@ -17,7 +18,7 @@ static enum status beyond(struct apply *ap, const struct plan *p)
 	r->has_kind = true;
 	r->kind = p->kind;
 	r->key = codec_borrow(p->key);
-	r->text = arena_printf(ap->a, "no grant of office %s lets it %s %s %s", ap->office,
+	r->text = arena_printf(ap->a, "no grant of office %s lets it %s %s %s", by->office->office,
 			       by->writes ? "record" : "see", record_kind_name(p->kind), p->key);
 	return r->text ? STATUS_REFUSED : STATUS_NO_MEMORY;
 }
@@ -79,9 +80,14 @@ static enum status allows(struct apply *ap, const struct plan *p, const Mandate_
 	return s;
 }
 
-static bool is_asked(const struct apply *ap)
+enum status authority_sees(struct apply *ap, Mandate__Kind kind, const char *key,
+			   const struct store_version *version, bool *ret_sees)
 {
-	return ap->authority.office && ap->rules >= RULES_WITH_AUTHORITY;
+	struct reader_of who = {.office = ap->authority.office, .day = ap->authority.day};
+
+	if (ap->authority.writes)
+		who.office = NULL;
+	return readable_version(&who, ap->txn, ap->a, kind, key, version, ret_sees);
 }
 
 enum status authority_named(struct apply *ap, const struct plan *p)
@@ -89,7 +95,8 @@ enum status authority_named(struct apply *ap, const struct plan *p)
 	bool allowed = true;
 
 	/* A retraction names the key alone: what it takes away is looked at. */
-	if (!is_asked(ap) || p->change->action == MANDATE__CHANGE_ACTION__CHANGE_ACTION_RETRACT)
+	if (!ap->authority.office ||
+	    p->change->action == MANDATE__CHANGE_ACTION__CHANGE_ACTION_RETRACT)
 		return STATUS_OK;
 	enum status s = allows(ap, p, p->change->record, false, &allowed);
 	return s == STATUS_OK && !allowed ? beyond(ap, p) : s;
@@ -102,9 +109,12 @@ enum status authority_planned(struct apply *ap, const struct plan *p)
 	bool allowed = true;
 	enum status s = STATUS_OK;
 
-	if (!is_asked(ap))
+	if (!ap->authority.office)
 		return STATUS_OK;
-	if (p->has_previous && p->previous.stored->has_record) {
+	/* What is supposed before was looked at there. */
+	if (!ap->authority.writes && p->has_previous && p->previous.revision <= ap->revision)
+		s = authority_sees(ap, p->kind, p->key, &p->previous, &allowed);
+	if (ap->authority.writes && p->has_previous && p->previous.stored->has_record) {
 		const ProtobufCBinaryData *held = &p->previous.stored->record;
 
 		before = codec_decode(ap->a, &mandate__record__descriptor,

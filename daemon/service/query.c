@@ -1,11 +1,12 @@
 #include "service/query_page.h"
 
 #include "base/clock.h"
-#include "model/codec.h"
 #include "service/settings.h"
 
-/* One operation's facts, unpacked: a hundred thousand of them. */
-enum { SCRATCH_BYTES = 64 * 1024 * 1024 };
+enum {
+	SCRATCH_BYTES = 64 * 1024 * 1024, /* one operation's facts, unpacked: 100 000 of them */
+	TAGS_BYTES = 1024 * 1024,	  /* one event's names */
+};
 
 typedef enum status ask_handler(struct page *p);
 
@@ -42,6 +43,7 @@ static const struct ask asks[] = {
 	{MANDATE__QUERY__ASK_REFUSALS, "refusals", query_daemon_refusals, true, false, false},
 	{MANDATE__QUERY__ASK_SETTINGS, "settings", query_daemon_settings, true, false, false},
 	{MANDATE__QUERY__ASK_CURSORS, "cursors", query_daemon_cursors, true, false, false},
+	{MANDATE__QUERY__ASK_AUDIT, "audit", query_audit_rows, true, false, false},
 };
 static const struct ask alert_log = {
 	MANDATE__QUERY__ASK_ALERTS, "alerts.log", query_alerts_log, true, false, true};
@@ -54,82 +56,6 @@ static const struct ask *find_ask(const Mandate__Query *query)
 		if (asks[i].ask == query->ask_case)
 			return &asks[i];
 	return NULL;
-}
-
-/* A page's mark, the client's `next` and `after`; only we read it.
- *
- *	check u64 | revision u64 | number u64 | day u32 | stored alerts u8 | text
- *
- * check is the hash of the question and of what follows it: a mark that was cut, changed or drawn
- * by another question is refused. */
-enum {
-	MARK_REVISION = 8,
-	MARK_NUMBER = 16,
-	MARK_DAY = 24,
-	MARK_STORED = 28,
-	MARK_TEXT = 29,
-	MARK_BYTES_MAX = MARK_TEXT + PLACE_TEXT_BYTES,
-};
-_Static_assert((int)MARK_BYTES_MAX <= (int)PAGE_MARK_BYTES_MAX, "every mark can be sent back");
-
-static enum status mark_check(struct page *p, struct bytes mark, uint64_t *ret_check)
-{
-	Mandate__Query question = *p->query;
-	struct bytes packed;
-
-	question.has_on = question.has_known_at = question.has_pinned = false;
-	question.has_after = question.has_limit = false;
-	enum status s = codec_encode(p->arena, &question.base, &packed);
-	if (s == STATUS_OK)
-		*ret_check =
-			hash_value((uint32_t)question.ask_case, packed,
-				   bytes_of(mark.data + MARK_REVISION, mark.len - MARK_REVISION));
-	return s;
-}
-
-static enum status put_mark(struct page *p)
-{
-	size_t text_len = strlen(p->place.text);
-	uint8_t *data = arena_alloc(p->arena, MARK_TEXT + text_len);
-	struct bytes mark = bytes_of(data, MARK_TEXT + text_len);
-	uint64_t check;
-
-	if (!data)
-		return STATUS_NO_MEMORY;
-	put_u64(data + MARK_REVISION, p->revision);
-	put_u64(data + MARK_NUMBER, p->place.number);
-	put_u32(data + MARK_DAY, (uint32_t)p->on);
-	data[MARK_STORED] = p->stored_alerts;
-	memcpy(data + MARK_TEXT, p->place.text, text_len);
-	enum status s = mark_check(p, mark, &check);
-	if (s != STATUS_OK)
-		return s;
-	put_u64(data, check);
-	p->answer->has_next = true;
-	p->answer->next = (ProtobufCBinaryData){.len = mark.len, .data = data};
-	return STATUS_OK;
-}
-
-/* Sets place, revision, day and kind of alerts from the client's `after`. */
-static enum status take_mark(struct page *p)
-{
-	struct bytes mark = bytes_of(p->query->after.data, p->query->after.len);
-	size_t text_len = mark.len - MARK_TEXT;
-	uint64_t check;
-
-	if (mark.len < MARK_TEXT || mark.len >= MARK_BYTES_MAX)
-		return STATUS_INVALID;
-	enum status s = mark_check(p, mark, &check);
-	if (s != STATUS_OK)
-		return s;
-	if (get_u64(mark.data) != check || get_u64(mark.data + MARK_REVISION) != p->revision ||
-	    memchr(mark.data + MARK_TEXT, 0, text_len))
-		return STATUS_INVALID;
-	p->place.number = get_u64(mark.data + MARK_NUMBER);
-	memcpy(p->place.text, mark.data + MARK_TEXT, text_len);
-	p->on = (int32_t)get_u32(mark.data + MARK_DAY);
-	p->stored_alerts = mark.data[MARK_STORED];
-	return STATUS_OK;
 }
 
 /* What the state says of itself: its newest revision with h(revision), and its day. */
@@ -229,7 +155,7 @@ static enum status set_place(struct page *p, const struct ask *ask)
 	p->on = q->has_on ? q->on : p->day;
 	p->stored_alerts = p->on == p->day && p->revision == p->newest;
 	if (q->has_after) {
-		enum status s = take_mark(p);
+		enum status s = query_mark_take(p);
 
 		if (s == STATUS_INVALID || (s == STATUS_OK && q->has_on && q->on != p->on))
 			return query_page_refuse(p, MANDATE__CODE__CODE_RANGE, "query.after",
@@ -275,7 +201,7 @@ static enum status run(struct page *p, uint8_t hash[HASH_BYTES])
 	p->parameters = &parameters;
 	query_view_init(p);
 	s = ask->handler(p);
-	return s == STATUS_LIMIT ? put_mark(p) : s;
+	return s == STATUS_LIMIT ? query_mark_put(p) : s;
 }
 
 enum status query_run(struct cabinet *c, struct store_txn *t, struct arena *a,
@@ -301,12 +227,16 @@ enum status query_run(struct cabinet *c, struct store_txn *t, struct arena *a,
 
 	arena_init(&p.scratch, SCRATCH_BYTES);
 	arena_init(&p.keys, SCRATCH_BYTES);
+	arena_init(&p.tags, TAGS_BYTES);
 	enum status s = run(&p, hash);
 	arena_fini(&p.scratch);
 	arena_fini(&p.keys);
-	/* A refusal is an answer; only the rows found before it go. */
+	arena_fini(&p.tags);
+	/* A refusal is an answer; only the rows found before it go, and whether there is anything
+	 * that the asker may not see. */
 	if (s == STATUS_REFUSED) {
 		answer.n_rows = 0;
+		answer.has_restricted = answer.restricted = false;
 		s = STATUS_OK;
 	}
 	if (s != STATUS_OK)

@@ -40,11 +40,12 @@ static Mandate__Row *alert_row(struct page *p, Mandate__Alert *alert)
 }
 
 /* One that is open as known at the page's revision, with the event that last changed it; NULL in
- * `ret_row` if it is not. */
+ * `ret_row` if it is not, or hidden. */
 static enum status stored_row(struct page *p, const char *key, Mandate__Row **ret_row)
 {
 	struct store_version version;
 	Mandate__Event *event;
+	bool sees;
 	enum status s = store_record_whole(p->txn, &p->scratch, MANDATE__KIND__KIND_ALERT, key,
 					   p->revision, &version);
 
@@ -55,6 +56,9 @@ static enum status stored_row(struct page *p, const char *key, Mandate__Row **re
 		return s;
 	if (!wanted(p, version.stored->alert))
 		return STATUS_OK;
+	s = query_view_sees_alert(p, version.stored->alert, &sees);
+	if (s != STATUS_OK || !sees)
+		return s;
 	s = query_page_event(p, &p->scratch, version.revision, &event);
 	if (s != STATUS_OK)
 		return s;
@@ -131,13 +135,32 @@ static bool is_operation(const char *home)
 	return home_kind_of(home) == HOME_OPERATION;
 }
 
+/* The alerts of the home that may be seen, judged by all there is. */
+enum status query_alerts_seen(struct page_operation *o, int32_t day, Mandate__Alert ***ret_alerts,
+			      size_t *ret_count, int32_t *ret_next_change)
+{
+	struct page *p = o->page;
+	size_t count, kept = 0;
+	bool sees;
+	enum status s = alert_evaluate_until(o->whole, p->parameters, day, &p->scratch, ret_alerts,
+					     &count, ret_next_change);
+
+	for (size_t i = 0; s == STATUS_OK && i < count; i++) {
+		s = query_view_sees_alert(p, (*ret_alerts)[i], &sees);
+		if (s == STATUS_OK && sees)
+			(*ret_alerts)[kept++] = (*ret_alerts)[i];
+	}
+	*ret_count = kept;
+	return s;
+}
+
 static enum status computed_rows(struct page_operation *o)
 {
 	struct page *p = o->page;
 	Mandate__Alert **alerts;
 	size_t count;
-	enum status s =
-		alert_evaluate(o->dossier, p->parameters, p->on, &p->scratch, &alerts, &count);
+	int32_t next;
+	enum status s = query_alerts_seen(o, p->on, &alerts, &count, &next);
 
 	for (size_t i = 0; s == STATUS_OK && i < count; i++) {
 		if (!wanted(p, alerts[i]))
@@ -150,6 +173,21 @@ static enum status computed_rows(struct page_operation *o)
 	if (s == STATUS_OK && is_operation(o->name))
 		s = clashes(o, o->name, query_page_operation_row);
 	return s;
+}
+
+/* Whoever may see its alerts may ask for them, whatever else of it is hidden. */
+static enum status check_operation(struct page *p, const char *operation)
+{
+	Mandate__Alert any = MANDATE__ALERT__INIT;
+	struct view_fact fact;
+	bool sees;
+
+	any.key = any.operation = codec_borrow(operation);
+	enum status s = readable_alert(&p->who, &p->tags, &any, &sees);
+	if (s != STATUS_OK || sees)
+		return s;
+	s = view_get(&p->view, &p->scratch, MANDATE__KIND__KIND_OPERATION, operation, &fact);
+	return s == STATUS_NOT_FOUND ? query_page_no_operation(p, operation) : s;
 }
 
 enum status query_alerts_open(struct page *p)
@@ -169,7 +207,10 @@ enum status query_alerts_open(struct page *p)
 		if (s != STATUS_OK)
 			return s;
 	}
-	enum status s = STATUS_OK;
+	enum status s = operation ? check_operation(p, operation) : STATUS_OK;
+	p->dossiers = PAGE_WHOLE;
+	if (s != STATUS_OK)
+		return s;
 	/* Homes that are no operations come last. */
 	if (!strchr(p->place.text, ':'))
 		s = query_page_operations(p, operation, computed_rows);
@@ -194,11 +235,11 @@ enum status query_alerts_count(struct page_operation *o, struct severities *coun
 	struct page_operation counting = {.page = o->page, .name = o->name, .severities = counts};
 	Mandate__Alert **alerts;
 	size_t number;
+	int32_t next;
 
-	if (!o->dossier)
+	if (!o->whole)
 		return clashes(&counting, "-", count_row);
-	enum status s = alert_evaluate(o->dossier, o->page->parameters, o->page->on,
-				       &o->page->scratch, &alerts, &number);
+	enum status s = query_alerts_seen(o, o->page->on, &alerts, &number, &next);
 	for (size_t i = 0; s == STATUS_OK && i < number; i++)
 		count(counts, alerts[i]);
 	return s == STATUS_OK && is_operation(o->name) ? clashes(&counting, o->name, count_row) : s;
@@ -223,6 +264,8 @@ static enum status log_event(void *ctx, const struct store_event *e)
 	if (e->revision > p->revision)
 		return STATUS_STOPPED;
 	enum status s = filter_passes_packed(&log->filter, e->tags, &passes);
+	if (s == STATUS_OK && passes)
+		s = query_view_sees(p, MANDATE__KIND__KIND_ALERT, NULL, e->revision, &passes);
 	if (s == STATUS_OK && passes) {
 		Mandate__Event *event =
 			codec_decode(p->arena, &mandate__event__descriptor, e->event);

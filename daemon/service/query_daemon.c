@@ -30,6 +30,9 @@ enum status query_daemon_status(struct page *p)
 	status->revision = p->newest;
 	status->has_day = p->day != DAY_NEVER;
 	status->day = status->has_day ? p->day : 0;
+	/* Which office's input it stands at is nobody's business but an administrator's. */
+	if (status->trouble && !readable_as_administrator(&p->who))
+		status->trouble = codec_borrow("its operators can see what is wrong");
 	s = store_meta_get(p->txn, "applied", &value);
 	if (s == STATUS_OK)
 		status->index = value.len >= 8 ? get_u64(value.data) : 0;
@@ -49,13 +52,25 @@ enum status query_daemon_status(struct page *p)
 	return query_page_row(p, &place, row);
 }
 
+/* What an office did, or keeps here, is its own and administrators'. */
+static bool sees_office(struct page *p, const char *office)
+{
+	bool sees = readable_as_administrator(&p->who) ||
+		    (office && strcmp(office, p->who.office->office) == 0);
+
+	if (!sees)
+		query_view_restrict(p);
+	return sees;
+}
+
 static enum status refusal_row(void *ctx, uint64_t index, const Mandate__StoredRefusal *stored)
 {
 	struct page *p = ctx;
 	const char *office = p->query->refusals->office;
 	struct place place = query_page_place("", index);
 
-	if (!office || (stored->office && strcmp(stored->office, office) == 0)) {
+	if (sees_office(p, stored->office) &&
+	    (!office || (stored->office && strcmp(stored->office, office) == 0))) {
 		Mandate__Row *row = arena_alloc(p->arena, sizeof *row);
 		Mandate__RefusalRow *of = arena_alloc(p->arena, sizeof *of);
 
@@ -165,6 +180,10 @@ static const char *next_known(const char *after)
 
 enum status query_daemon_settings(struct page *p)
 {
+	enum status allowed = query_page_administrators(p, "query.settings");
+
+	if (allowed != STATUS_OK)
+		return allowed;
 	for (;;) {
 		struct settings held = {.page = p};
 		const char *known = next_known(p->place.text);
@@ -199,7 +218,7 @@ static enum status cursor_row(void *ctx, const char *office, const char *name,
 	/* A new line sorts before whatever can be in a name, as the key's zero byte does. */
 	place.number = PLACE_ALL;
 	snprintf(place.text, sizeof place.text, "%s\n%s", office, name);
-	if (strcmp(place.text, p->place.text) <= 0)
+	if (strcmp(place.text, p->place.text) <= 0 || !sees_office(p, office))
 		return STATUS_OK;
 	row = arena_alloc(p->arena, sizeof *row);
 	of = arena_alloc(p->arena, sizeof *of);

@@ -341,6 +341,7 @@ static enum status first_page(struct page *p)
 		s = query_page_operations(p, NULL, one_operation);
 	if (s == STATUS_OK)
 		s = query_alerts_count(&none, &scope.severities);
+	p->dossiers = PAGE_WHOLE;
 	if (s == STATUS_OK)
 		s = query_page_homes(p, other_home);
 	if (s != STATUS_OK)
@@ -354,6 +355,7 @@ static enum status first_page(struct page *p)
 
 enum status query_overview_rows(struct page *p)
 {
+	p->dossiers = PAGE_BOTH;
 	if (!*p->place.text && !p->place.number)
 		return first_page(p);
 	return query_page_operations(p, NULL, one_operation);

@@ -80,8 +80,16 @@ enum status query_page_refuse(struct page *p, Mandate__Code code, const char *fi
 	return refusal->text ? STATUS_REFUSED : STATUS_NO_MEMORY;
 }
 
-enum status query_page_dossier(struct page *p, const char *home, struct dossier **ret_dossier,
-			       struct dossier **ret_built)
+enum status query_page_administrators(struct page *p, const char *field)
+{
+	return readable_as_administrator(&p->who)
+		       ? STATUS_OK
+		       : query_page_refuse(p, MANDATE__CODE__CODE_FORBIDDEN, field,
+					   "this is for administrators");
+}
+
+enum status query_page_whole(struct page *p, const char *home, struct dossier **ret_dossier,
+			     struct dossier **ret_built)
 {
 	enum status s;
 
@@ -92,10 +100,36 @@ enum status query_page_dossier(struct page *p, const char *home, struct dossier 
 	if (*ret_dossier || s != STATUS_OK)
 		return s;
 	arena_reset(&p->scratch);
-	s = dossier_new(&p->view, &p->scratch, home, ret_dossier);
+	s = dossier_new(&p->whole, &p->scratch, home, ret_dossier);
 	if (s == STATUS_OK && !cabinet_keep(p->cabinet, *ret_dossier, p->revision))
 		*ret_built = *ret_dossier;
 	arena_reset(&p->scratch);
+	return s;
+}
+
+/* Of what the asker may see, for this page alone. */
+static enum status build_seen(struct page *p, const char *home, struct dossier **ret_dossier)
+{
+	arena_reset(&p->scratch);
+	enum status s = dossier_new(&p->view, &p->scratch, home, ret_dossier);
+	arena_reset(&p->scratch);
+	return s;
+}
+
+enum status query_page_dossier(struct page *p, const char *home, struct dossier **ret_dossier,
+			       struct dossier **ret_built)
+{
+	bool sees;
+	enum status s = query_view_sees_home(p, home, &sees);
+
+	if (s != STATUS_OK)
+		return s;
+	if (sees)
+		return query_page_whole(p, home, ret_dossier, ret_built);
+	*ret_built = NULL;
+	s = build_seen(p, home, ret_dossier);
+	if (s == STATUS_OK)
+		*ret_built = *ret_dossier;
 	return s;
 }
 
@@ -188,17 +222,49 @@ enum status query_page_give(struct page_operation *o, Mandate__Row__WhatCase wha
 	return row->version ? query_page_operation_row(o, row) : STATUS_NO_MEMORY;
 }
 
-/* STATUS_NOT_FOUND: an operation not on record at the page's revision. */
+struct opened {
+	struct dossier *whole, *seen; /* to be freed; NULL: kept, or none */
+};
+
+/* The dossiers that a visitor wants; where the asker may see everything they are one. */
+static enum status open_home(struct page_operation *o, bool sees, struct opened *opened)
+{
+	struct page *p = o->page;
+	enum status s = STATUS_OK;
+
+	if (sees || p->dossiers != PAGE_SEEN)
+		s = query_page_whole(p, o->name, &o->whole, &opened->whole);
+	if (s != STATUS_OK || p->dossiers == PAGE_WHOLE)
+		return s;
+	if (sees) {
+		o->dossier = o->whole;
+		return s;
+	}
+	s = build_seen(p, o->name, &opened->seen);
+	o->dossier = opened->seen;
+	return s;
+}
+
+/* STATUS_NOT_FOUND: an operation not on record at the page's revision, or hidden. */
 static enum status visit_home(struct page *p, const char *name, query_page_visit *visit)
 {
 	struct page_operation o = {.page = p, .name = name};
-	struct dossier *built;
-	enum status s = query_page_dossier(p, name, &o.dossier, &built);
+	struct opened opened = {NULL, NULL};
+	bool is_operation = !strchr(name, ':'), sees;
+	struct view_fact fact;
+	enum status s = query_view_sees_home(p, name, &sees);
 
-	if (s != STATUS_OK)
-		return s;
-	s = dossier_known(o.dossier) || strchr(name, ':') ? visit(&o) : STATUS_NOT_FOUND;
-	dossier_free(built);
+	/* Without its own record nothing else of it is looked at. */
+	if (s == STATUS_OK && !sees && is_operation && p->dossiers != PAGE_WHOLE)
+		s = view_get(&p->view, &p->scratch, MANDATE__KIND__KIND_OPERATION, name, &fact);
+	if (s == STATUS_OK)
+		s = open_home(&o, sees, &opened);
+	if (s == STATUS_OK && is_operation && !dossier_known(o.dossier ? o.dossier : o.whole))
+		s = STATUS_NOT_FOUND;
+	if (s == STATUS_OK)
+		s = visit(&o);
+	dossier_free(opened.seen);
+	dossier_free(opened.whole);
 	return s;
 }
 
@@ -249,6 +315,12 @@ static enum status go_on(struct page *p, const char *home, query_page_visit *vis
 	return s == STATUS_OK || s == STATUS_NOT_FOUND ? query_page_done(p, &place) : s;
 }
 
+enum status query_page_no_operation(struct page *p, const char *name)
+{
+	return query_page_refuse(p, MANDATE__CODE__CODE_NOT_FOUND, "operation",
+				 "no operation %s is on record", name);
+}
+
 enum status query_page_operations(struct page *p, const char *only, query_page_visit *visit)
 {
 	char after[PLACE_TEXT_BYTES];
@@ -256,10 +328,7 @@ enum status query_page_operations(struct page *p, const char *only, query_page_v
 
 	if (only) {
 		s = visit_home(p, only, visit);
-		if (s == STATUS_NOT_FOUND)
-			return query_page_refuse(p, MANDATE__CODE__CODE_NOT_FOUND, "operation",
-						 "no operation %s is on record", only);
-		return s;
+		return s == STATUS_NOT_FOUND ? query_page_no_operation(p, only) : s;
 	}
 	memcpy(after, p->place.text, sizeof after);
 	s = go_on(p, after, visit);

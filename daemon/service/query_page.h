@@ -25,6 +25,10 @@ enum {
 	PAGE_KEYS = 256,
 };
 
+/* Of a home: what the asker may see of it, which is what answers are made of; all there is, by
+ * which alerts are judged, for an alert is a record of its own; or both. */
+enum page_dossiers { PAGE_SEEN = 0, PAGE_WHOLE, PAGE_BOTH };
+
 /* Where a page ends: the next one begins behind it. A text (a key, an operation) and, where there
  * are several rows to a text, how many of them are done; or a number alone (a revision, an index).
  */
@@ -40,6 +44,7 @@ struct page {
 	struct arena *arena;  /* what the answer is made of */
 	struct arena scratch; /* of one operation or one record */
 	struct arena keys;    /* of one batch of them */
+	struct arena tags;    /* of one look at who may see something */
 	const Mandate__Query *query;
 	const Mandate__Status *status;
 	struct alert_parameters *parameters;
@@ -48,8 +53,12 @@ struct page {
 	int32_t day, on;    /* the state's, DAY_NEVER if none was entered; the one asked for */
 	bool stored_alerts; /* the open alerts of `on` are those on record at `revision` */
 
+	/* At `revision`: what is on record; the same with a breath before each record; and of that
+	 * what the asker may see, which is what answers are made of. */
 	struct store_view records;
-	struct view stored, view; /* at `revision`; `view` breathes */
+	struct view stored, whole, view;
+	bool sees_all;		     /* of what rules read: `view` is `whole` */
+	enum page_dossiers dossiers; /* which ones of a home a visitor wants */
 
 	void *ctx;	    /* of a handler, for its visitors */
 	struct place place; /* of what is done */
@@ -72,10 +81,18 @@ MUST_USE enum status query_page_refuse(struct page *p, Mandate__Code code, const
 
 struct place query_page_place(const char *text, uint64_t number);
 
-/* The dossier of a home as known at the page's revision, until the next one is asked for. What is
- * not kept is in `ret_built` too, to be freed; otherwise that is NULL. The scratch is reset. */
+/* Refuses a name of which no operation is on record, or none that the asker may see. */
+MUST_USE enum status query_page_no_operation(struct page *p, const char *name);
+/* For administrators only, or refused. `field`: what was asked. */
+MUST_USE enum status query_page_administrators(struct page *p, const char *field);
+
+/* The dossier of a home as known at the page's revision: of what the asker may see, and
+ * of all there is. Valid until the next one is asked for. What is not kept is in `ret_built` too,
+ * to be freed; otherwise that is NULL. The scratch is reset. */
 MUST_USE enum status query_page_dossier(struct page *p, const char *home,
 					struct dossier **ret_dossier, struct dossier **ret_built);
+MUST_USE enum status query_page_whole(struct page *p, const char *home,
+				      struct dossier **ret_dossier, struct dossier **ret_built);
 
 struct severities {
 	uint32_t count, warnings, alarms; /* all; of them */
@@ -86,8 +103,9 @@ struct severities {
 struct page_operation {
 	struct page *page;
 	const char *name;
-	struct dossier *dossier;
-	uint64_t row; /* the number of the next */
+	struct dossier *dossier; /* what the asker may see; NULL if page.dossiers is PAGE_WHOLE */
+	struct dossier *whole;	 /* all there is; NULL if it is PAGE_SEEN */
+	uint64_t row;		 /* the number of the next */
 	struct severities *severities;
 };
 MUST_USE enum status query_page_operation_row(struct page_operation *o, Mandate__Row *row);
@@ -122,8 +140,22 @@ MUST_USE enum status query_page_keys(struct page *p, struct arena *a,
 MUST_USE enum status query_page_event(struct page *p, struct arena *a, uint64_t revision,
 				      Mandate__Event **ret_event);
 
-/* Makes p->view: p->stored with a breath before each record. */
+/* query_view.c: makes the page's views. */
 void query_view_init(struct page *p);
+/* May the asker see what event `revision` brought? If not the answer is restricted. */
+MUST_USE enum status query_view_sees(struct page *p, Mandate__Kind kind, const char *key,
+				     uint64_t revision, bool *ret_sees);
+MUST_USE enum status query_view_sees_alert(struct page *p, const Mandate__Alert *alert,
+					   bool *ret_sees);
+/* May it see all that belongs to the home? Marks nothing. */
+MUST_USE enum status query_view_sees_home(struct page *p, const char *home, bool *ret_sees);
+/* Something is left out that the asker may not see. */
+void query_view_restrict(struct page *p);
+
+/* query_mark.c: the page's place as the answer's `next`; and back from the client's `after`, with
+ * the page's day and kind of alerts. STATUS_INVALID: not a mark of this question. */
+MUST_USE enum status query_mark_put(struct page *p);
+MUST_USE enum status query_mark_take(struct page *p);
 
 /* Handlers: each fills a page from p->place on. STATUS_OK: that was the last. */
 MUST_USE enum status query_records_get(struct page *p);
@@ -147,6 +179,7 @@ MUST_USE enum status query_daemon_status(struct page *p);
 MUST_USE enum status query_daemon_refusals(struct page *p);
 MUST_USE enum status query_daemon_settings(struct page *p);
 MUST_USE enum status query_daemon_cursors(struct page *p);
+MUST_USE enum status query_audit_rows(struct page *p);
 
 /* Head-counts of before count only up to the last lawful day: what strength_on wants as
  * `counts_after` (DEFINITIONS section 3). */
@@ -183,7 +216,13 @@ MUST_USE enum status query_strength_contributor(struct page_operation *o, const 
 /* The mandate on a day; what it points to is the dossier's or the page's scratch's. */
 MUST_USE enum status query_timeline_mandate(struct page_operation *o, int32_t day,
 					    Mandate__Mandate *ret_mandate);
-/* Adds the alerts of the home that are open on p->on; without a dossier those of no home. */
+/* The alerts of the home that are open on the day and may be seen, in the page's scratch; and the
+ * first day after it on which any may change. */
+MUST_USE enum status query_alerts_seen(struct page_operation *o, int32_t day,
+				       Mandate__Alert ***ret_alerts, size_t *ret_count,
+				       int32_t *ret_next_change);
+/* Adds the alerts of the home that are open on p->on and may be seen; without a dossier those of no
+ * home. */
 MUST_USE enum status query_alerts_count(struct page_operation *o, struct severities *counts);
 
 #endif

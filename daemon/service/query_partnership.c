@@ -229,8 +229,7 @@ enum status query_lineage_rows(struct page *p)
 		view_get(&p->view, &p->scratch, MANDATE__KIND__KIND_OPERATION, operation, &fact);
 
 	if (s == STATUS_NOT_FOUND || (s == STATUS_OK && !fact.record))
-		return query_page_refuse(p, MANDATE__CODE__CODE_NOT_FOUND, "operation",
-					 "no operation %s is on record", operation);
+		return query_page_no_operation(p, operation);
 	/* The edges outlive the scratch, which each row uses. */
 	if (s == STATUS_OK)
 		s = lineage_of(&p->view, &p->keys, operation, &edges, &count);

@@ -21,6 +21,13 @@ static Mandate__Row *version_row(struct page *p, Mandate__Kind kind, const char 
 	return text ? row : NULL;
 }
 
+/* The event that its content came with. */
+static uint64_t brought_by(Mandate__Kind kind, const struct store_version *version)
+{
+	return kind == MANDATE__KIND__KIND_ALERT ? version->revision
+						 : version->stored->content_revision;
+}
+
 static enum status not_found(struct page *p, const Mandate__GetQuery *what)
 {
 	return query_page_refuse(
@@ -32,9 +39,12 @@ enum status query_records_give(struct page *p, Mandate__Kind kind, const char *k
 {
 	struct store_version version;
 	enum status s = store_record_whole(p->txn, p->arena, kind, key, p->revision, &version);
+	bool sees;
 
-	if (s != STATUS_OK)
-		return s;
+	if (s == STATUS_OK)
+		s = query_view_sees(p, kind, key, brought_by(kind, &version), &sees);
+	if (s != STATUS_OK || !sees)
+		return s == STATUS_OK ? STATUS_NOT_FOUND : s;
 	Mandate__Row *row = version_row(p, kind, key, &version);
 	struct place place = query_page_place("", 1);
 	return row ? query_page_row(p, &place, row) : STATUS_NO_MEMORY;
@@ -77,8 +87,14 @@ static enum status list_key(struct page *p, Mandate__Kind kind, const char *key)
 	struct store_version version;
 	enum status s = store_record_whole(p->txn, p->arena, kind, key, p->revision, &version);
 
+	bool sees = true;
+
 	/* Made after the page's revision, or about another operation then. */
 	if (s == STATUS_NOT_FOUND || (s == STATUS_OK && !is_listed(p, kind, key, &version)))
+		return query_page_done(p, &place);
+	if (s == STATUS_OK)
+		s = query_view_sees(p, kind, key, brought_by(kind, &version), &sees);
+	if (s == STATUS_OK && !sees)
 		return query_page_done(p, &place);
 	if (s != STATUS_OK)
 		return s;
@@ -104,8 +120,10 @@ enum status query_records_list(struct page *p)
 	return s;
 }
 
+/* Versions: their revisions, and those that brought the content that held in them. */
 struct revisions {
-	uint64_t at[PAGE_KEYS];
+	Mandate__Kind kind;
+	uint64_t at[PAGE_KEYS], brought_by[PAGE_KEYS];
 	size_t count;
 };
 
@@ -113,6 +131,7 @@ static enum status collect_revision(void *ctx, const struct store_version *versi
 {
 	struct revisions *r = ctx;
 
+	r->brought_by[r->count] = brought_by(r->kind, version);
 	r->at[r->count++] = version->revision;
 	return r->count == PAGE_KEYS ? STATUS_LIMIT : STATUS_OK;
 }
@@ -142,13 +161,24 @@ static enum status add_change(struct page *p, Mandate__Row *row)
 	return STATUS_OK;
 }
 
-static enum status history_row(struct page *p, uint64_t revision)
+/* A row shows what holds and what changed: the asker must see both. What it does not see ends no
+ * page, for even that would tell that there is something. */
+static enum status history_row(struct page *p, uint64_t revision, uint64_t content_revision)
 {
 	const Mandate__GetQuery *get = p->query->history;
 	struct place place = query_page_place("", revision);
 	struct store_version version;
 	enum status s = query_page_breathe(p);
+	bool sees;
 
+	if (s == STATUS_OK)
+		s = query_view_sees(p, get->kind, get->key, content_revision, &sees);
+	if (s == STATUS_OK && sees && content_revision != revision)
+		s = query_view_sees(p, get->kind, get->key, revision, &sees);
+	if (s == STATUS_OK && !sees) {
+		p->place = place;
+		return STATUS_OK;
+	}
 	if (s == STATUS_OK)
 		s = store_record_whole(p->txn, p->arena, get->kind, get->key, revision, &version);
 	if (s != STATUS_OK)
@@ -165,7 +195,7 @@ static enum status history_row(struct page *p, uint64_t revision)
 enum status query_records_history(struct page *p)
 {
 	const Mandate__GetQuery *get = p->query->history;
-	struct revisions revisions;
+	struct revisions revisions = {.kind = get->kind};
 	enum status s;
 
 	do {
@@ -176,12 +206,12 @@ enum status query_records_history(struct page *p)
 		arena_reset(&p->scratch);
 		s = store_record_versions(p->txn, &p->scratch, get->kind, get->key, from,
 					  collect_revision, &revisions);
-		if (s == STATUS_INVALID || (s == STATUS_OK && !revisions.count && !p->place.number))
+		if (s == STATUS_INVALID)
 			return not_found(p, get);
 		if (s == STATUS_LIMIT)
 			s = STATUS_OK;
 		for (size_t i = 0; s == STATUS_OK && i < revisions.count; i++)
-			s = history_row(p, revisions.at[i]);
+			s = history_row(p, revisions.at[i], revisions.brought_by[i]);
 	} while (s == STATUS_OK && revisions.count == PAGE_KEYS);
-	return s;
+	return s == STATUS_OK && !p->query->has_after && !p->answer->n_rows ? not_found(p, get) : s;
 }

@@ -151,8 +151,7 @@ static enum status judge(struct page_operation *o, int32_t day, Mandate__Mandate
 
 	if (s != STATUS_OK || !p->query->timeline->alerts)
 		return s;
-	s = alert_evaluate_until(o->dossier, p->parameters, day, &p->scratch, &m->alerts,
-				 &m->n_alerts, &next);
+	s = query_alerts_seen(o, day, &m->alerts, &m->n_alerts, &next);
 	if (s == STATUS_OK && next < *ret_next)
 		*ret_next = next;
 	return s;
@@ -228,6 +227,7 @@ static enum status all_days(struct page_operation *o)
 
 enum status query_timeline_rows(struct page *p)
 {
+	p->dossiers = p->query->timeline->alerts ? PAGE_BOTH : PAGE_SEEN;
 	return query_page_operations(p, p->query->timeline->operation,
 				     p->query->has_on ? one_day : all_days);
 }

@@ -63,7 +63,11 @@ enum status query_whatif_alert(struct whatif *w, int32_t day, Mandate__AlertAct 
 			       Mandate__Alert *alert, Mandate__CloseReason reason)
 {
 	Mandate__AlertChange change = MANDATE__ALERT_CHANGE__INIT;
+	bool sees;
 
+	enum status s = query_view_sees_alert(w->page, alert, &sees);
+	if (s != STATUS_OK || !sees)
+		return s;
 	change.act = act;
 	change.alert = alert;
 	change.has_reason = reason != 0;
@@ -102,6 +106,7 @@ static enum status plan_changes(struct whatif *w, const Mandate__WhatIfQuery *q)
 			       .a = w->a,
 			       .rules = p->parameters->rules,
 			       .office = nobody,
+			       .authority = {.office = p->who.office, .day = p->who.day},
 			       .next_revision = p->revision + 1,
 			       .refusal = MANDATE__REFUSAL__INIT};
 	plan->plans = arena_calloc(w->a, q->n_changes + 1, sizeof *plan->plans);

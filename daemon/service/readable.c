@@ -1,6 +1,7 @@
 #include "service/readable.h"
 
 #include "model/codec.h"
+#include "rules/alert.h"
 
 #include <string.h>
 
@@ -91,12 +92,10 @@ enum status readable_packed(const struct reader_of *who, struct arena *a, struct
 	return readable_event(who, a, unpacked, ret_readable);
 }
 
-enum status readable_version(const struct reader_of *who, struct store_txn *t, struct arena *a,
-			     Mandate__Kind kind, const char *key,
-			     const struct store_version *version, bool *ret_readable)
+enum status readable_content(const struct reader_of *who, struct store_txn *t, struct arena *a,
+			     Mandate__Kind kind, const char *key, uint64_t revision,
+			     bool *ret_readable)
 {
-	bool alert = kind == MANDATE__KIND__KIND_ALERT;
-	uint64_t revision = alert ? version->revision : version->stored->content_revision;
 	struct store_event event;
 	struct readable r;
 
@@ -111,4 +110,38 @@ enum status readable_version(const struct reader_of *who, struct store_txn *t, s
 	if (s == STATUS_OK)
 		*ret_readable = r.after;
 	return s;
+}
+
+enum status readable_version(const struct reader_of *who, struct store_txn *t, struct arena *a,
+			     Mandate__Kind kind, const char *key,
+			     const struct store_version *version, bool *ret_readable)
+{
+	bool alert = kind == MANDATE__KIND__KIND_ALERT;
+
+	return readable_content(who, t, a, kind, key,
+				alert ? version->revision : version->stored->content_revision,
+				ret_readable);
+}
+
+enum status readable_alert(const struct reader_of *who, struct arena *a,
+			   const Mandate__Alert *alert, bool *ret_readable)
+{
+	const char *operation = alert->operation, *contributor;
+	struct grants_names names = {.kind = MANDATE__KIND__KIND_ALERT};
+
+	*ret_readable = true;
+	if (!who->office || grants_read_kind(who->office, names.kind, who->day))
+		return STATUS_OK;
+	enum status s = alert_contributor(a, alert, &contributor);
+	if (s != STATUS_OK)
+		return s;
+	names.operations = (struct grants_list){&operation, operation != NULL};
+	names.contributors = (struct grants_list){&contributor, contributor != NULL};
+	*ret_readable = grants_may_read(who->office, &names, who->day);
+	return STATUS_OK;
+}
+
+bool readable_as_administrator(const struct reader_of *who)
+{
+	return !who->office || (who->office->has_administrator && who->office->administrator);
 }

@@ -34,6 +34,19 @@ MUST_USE enum status readable_version(const struct reader_of *who, struct store_
 				      struct arena *a, Mandate__Kind kind, const char *key,
 				      const struct store_version *version, bool *ret_readable);
 
+/* The same of the content that event `revision` brought; of an alert, of that event. */
+MUST_USE enum status readable_content(const struct reader_of *who, struct store_txn *t,
+				      struct arena *a, Mandate__Kind kind, const char *key,
+				      uint64_t revision, bool *ret_readable);
+
+/* May it see an alert, be it on record or only judged to be open? By the operation that the alert
+ * names, and a contributor if its key does. */
+MUST_USE enum status readable_alert(const struct reader_of *who, struct arena *a,
+				    const Mandate__Alert *alert, bool *ret_readable);
+
+/* Nobody in particular, or an administrator. */
+bool readable_as_administrator(const struct reader_of *who);
+
 /* Every kind, of every operation and of none: nobody has to look at each record. */
 bool readable_all(const struct reader_of *who);
 

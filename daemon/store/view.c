@@ -21,6 +21,7 @@ static enum status get(void *ctx, struct arena *a, Mandate__Kind kind, const cha
 		.key = text,
 		.record = version.stored->retracted ? NULL : version.record,
 		.revision = version.revision,
+		.content_revision = version.stored->content_revision,
 		.edition = version.stored->edition,
 		.clash = version.stored->clash,
 	};
@@ -88,6 +89,7 @@ static enum status get_edition(void *ctx, struct arena *a, Mandate__Kind kind, c
 				       .key = text,
 				       .record = search.record,
 				       .revision = search.revision,
+				       .content_revision = search.revision,
 				       .edition = edition};
 	return STATUS_OK;
 }
