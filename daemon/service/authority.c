@@ -102,28 +102,38 @@ enum status authority_named(struct apply *ap, const struct plan *p)
 	return s == STATUS_OK && !allowed ? beyond(ap, p) : s;
 }
 
+/* What is on record before the change: by what it says, or to see it, by whether it is seen. */
+static enum status allows_before(struct apply *ap, const struct plan *p, bool *ret_allowed)
+{
+	const Mandate__StoredVersion *stored = p->previous.stored;
+
+	if (!ap->authority.writes) {
+		/* What is supposed before was looked at there. */
+		return p->previous.revision > ap->revision
+			       ? STATUS_OK
+			       : authority_sees(ap, p->kind, p->key, &p->previous, ret_allowed);
+	}
+	const Mandate__Record *before =
+		codec_decode(ap->a, &mandate__record__descriptor,
+			     bytes_of(stored->record.data, stored->record.len));
+	if (!before)
+		return ap->a->failed ? STATUS_NO_MEMORY : STATUS_CORRUPT;
+	return allows(ap, p, before, true, ret_allowed);
+}
+
 enum status authority_planned(struct apply *ap, const struct plan *p)
 {
 	bool retracts = p->change->action == MANDATE__CHANGE_ACTION__CHANGE_ACTION_RETRACT;
-	const Mandate__Record *before = NULL;
+	bool has_before =
+		p->has_previous && (!ap->authority.writes || p->previous.stored->has_record);
 	bool allowed = true;
 	enum status s = STATUS_OK;
 
 	if (!ap->authority.office)
 		return STATUS_OK;
-	/* What is supposed before was looked at there. */
-	if (!ap->authority.writes && p->has_previous && p->previous.revision <= ap->revision)
-		s = authority_sees(ap, p->kind, p->key, &p->previous, &allowed);
-	if (ap->authority.writes && p->has_previous && p->previous.stored->has_record) {
-		const ProtobufCBinaryData *held = &p->previous.stored->record;
-
-		before = codec_decode(ap->a, &mandate__record__descriptor,
-				      bytes_of(held->data, held->len));
-		if (!before)
-			return ap->a->failed ? STATUS_NO_MEMORY : STATUS_CORRUPT;
-		s = allows(ap, p, before, true, &allowed);
-	}
-	if (s == STATUS_OK && allowed && (record_is_act(p->kind) || (retracts && !before)))
+	if (has_before)
+		s = allows_before(ap, p, &allowed);
+	if (s == STATUS_OK && allowed && (record_is_act(p->kind) || (retracts && !has_before)))
 		s = allows(ap, p, p->change->record, true, &allowed);
 	return s == STATUS_OK && !allowed ? beyond(ap, p) : s;
 }
