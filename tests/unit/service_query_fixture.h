@@ -11,6 +11,7 @@ struct asking {
 	struct arena arena; /* answers */
 	struct cabinet *cabinet;
 	struct reader_of who; /* nobody: all is seen */
+	const Mandate__Status *status;
 	struct store_txn *txn;
 	uint8_t hash[HASH_BYTES];
 };
@@ -48,9 +49,9 @@ static inline const Mandate__Answer *ask(struct asking *q, const Mandate__Query 
 		assert_int_equal(store_renew(q->txn), STATUS_OK);
 	else
 		assert_int_equal(store_begin_read(q->rig.store, &q->txn), STATUS_OK);
-	assert_int_equal(
-		query_run(q->cabinet, q->txn, &q->arena, &q->who, query, NULL, answer, q->hash),
-		STATUS_OK);
+	assert_int_equal(query_run(q->cabinet, q->txn, &q->arena, &q->who, query, q->status, answer,
+				   q->hash),
+			 STATUS_OK);
 	store_reset(q->txn);
 	mandate__envelope__init(&envelope);
 	envelope.version = 1;
