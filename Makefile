@@ -152,6 +152,7 @@ UNIT_TESTS = base_base base_keyfile \
 	engine_full \
 	service_stream service_stream_roll service_sight service_sight_random service_calendar service_machine service_authority service_golden service_homes service_random service_query service_query_random service_query_partnership service_whatif service_query_grants service_query_seen service_folds service_filter service_reader \
 	service_twin service_shuffle rules_shuffle \
+	net_gate \
 	main_config \
 	clients_submit clients_import clients_import_maps clients_import_acts clients_import_order clients_stream clients_json clients_words clients_roles
 
@@ -163,6 +164,7 @@ below_rules = rules model proto base
 below_store = store model proto base
 below_clients = ctl wire mandate
 below_main = main rules model proto base
+below_net = net service engine store rules wire model proto base
 below_service = service engine store rules wire model proto base
 layer_of = $(firstword $(subst _, ,$(1)))
 

@@ -1,0 +1,580 @@
+/* Who comes in by TCP: questions of libzmq, tokens, endpoints that speak nothing but CURVE, doors.
+ */
+#include "base/clock.h"
+#include "base/hash.h"
+#include "net/endpoint.h"
+#include "net/zap.h"
+
+#include <arpa/inet.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+enum { WAIT_MS = 10 * 1000, SOON_MS = 600, SILENCE_MS = 100 };
+
+static void *zmq;
+static struct gate *gate;
+static struct keyfile_pair server, client, stranger;
+
+static void draw(struct keyfile_pair *pair)
+{
+	assert_int_equal(zmq_curve_keypair(pair->public_key, pair->secret_key), 0);
+}
+
+static int open_gate(void **state)
+{
+	const char *keys[] = {client.public_key};
+	struct error err;
+
+	(void)state;
+	zmq = zmq_ctx_new();
+	return gate_new(zmq, CONNECTIONS_MAX_LEAST, &err, &gate) == STATUS_OK &&
+			       gate_set_keys(gate, keys, 1) == STATUS_OK
+		       ? 0
+		       : -1;
+}
+
+static int close_gate(void **state)
+{
+	(void)state;
+	gate_free(gate);
+	zmq_ctx_term(zmq);
+	return 0;
+}
+
+/* --- questions ------------------------------------------------------------------------------ */
+
+enum part { VERSION, ID, DOMAIN, ADDRESS, ROUTING_ID, MECHANISM, CREDENTIALS, PARTS };
+
+static const char KEY_BYTES[] = "0123456789abcdef0123456789abcdef";
+
+/* A right question but for one part, cut or continued to `count` parts. */
+static enum zap_form form_with(enum part part, const char *text, size_t count,
+			       struct zap_request *ret_request)
+{
+	const char *parts[PARTS + 2] = {"1.0",	 "7",	    "mandated", "::1",	   "",
+					"CURVE", KEY_BYTES, "more",	"and more"};
+	struct bytes frames[PARTS + 2];
+
+	parts[part] = text;
+	for (size_t i = 0; i < PARTS + 2; i++)
+		frames[i] = bytes_of_text(parts[i]);
+	return zap_parse(frames, count, ret_request);
+}
+
+static void questions_are_taken_apart(void **state)
+{
+	static const struct {
+		enum part part;
+		const char *text;
+		size_t count;
+		enum zap_form form;
+	} wrong[] = {
+		{VERSION, "1.0", 0, ZAP_NONSENSE},
+		{VERSION, "1.0", 1, ZAP_NONSENSE},
+		{VERSION, "1.0", 2, ZAP_MALFORMED},
+		{VERSION, "1.0", 3, ZAP_MALFORMED},
+		{VERSION, "1.0", 4, ZAP_MALFORMED},
+		{VERSION, "1.0", 5, ZAP_MALFORMED},
+		{VERSION, "1.0", 6, ZAP_MALFORMED},
+		{VERSION, "1.0", 8, ZAP_MALFORMED},
+		{VERSION, "1.0", 9, ZAP_MALFORMED},
+		{VERSION, "1.1", PARTS, ZAP_NONSENSE},
+		{VERSION, "", PARTS, ZAP_NONSENSE},
+		{DOMAIN, "other", PARTS, ZAP_FOREIGN},
+		{DOMAIN, "", PARTS, ZAP_FOREIGN},
+		{MECHANISM, "NULL", PARTS, ZAP_FOREIGN},
+		{MECHANISM, "NULL", 6, ZAP_FOREIGN},
+		{MECHANISM, "PLAIN", 8, ZAP_FOREIGN},
+		{MECHANISM, "CURVE ", PARTS, ZAP_FOREIGN},
+		{CREDENTIALS, "", PARTS, ZAP_MALFORMED},
+		{CREDENTIALS, "0123456789abcdef0123456789abcde", PARTS, ZAP_MALFORMED},
+		{CREDENTIALS, "0123456789abcdef0123456789abcdef0", PARTS, ZAP_MALFORMED},
+	};
+	struct zap_request r;
+	char long_text[300];
+
+	(void)state;
+	assert_int_equal(form_with(VERSION, "1.0", PARTS, &r), ZAP_CURVE);
+	assert_memory_equal(r.key, KEY_BYTES, PUBLIC_KEY_BYTES);
+	assert_true(bytes_equal(r.id, bytes_of_text("7")));
+	assert_string_equal(r.address, "::1");
+	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+		if (form_with(wrong[i].part, wrong[i].text, wrong[i].count, &r) != wrong[i].form)
+			fail_msg("%zu: %s", i, wrong[i].text);
+	memset(long_text, 'x', sizeof long_text - 1);
+	long_text[sizeof long_text - 1] = '\0';
+	assert_int_equal(form_with(ID, long_text, PARTS, &r), ZAP_NONSENSE);
+	assert_int_equal(form_with(ADDRESS, long_text, PARTS, &r), ZAP_CURVE);
+	assert_int_equal(strlen(r.address), ZAP_ADDRESS_BYTES - 1);
+}
+
+/* Asks as libzmq does; the code of the answer, "" if there is none. */
+static void ask(const struct bytes *frames, size_t count, char ret_code[4], char ret_user_id[256])
+{
+	void *asker = zmq_socket(zmq, ZMQ_DEALER);
+	int wait_ms = SILENCE_MS;
+	char text[8][256] = {{0}};
+	int more = 1;
+	size_t size = sizeof more;
+
+	ret_code[0] = ret_user_id[0] = '\0';
+	assert_int_equal(zmq_setsockopt(asker, ZMQ_RCVTIMEO, &wait_ms, sizeof wait_ms), 0);
+	assert_int_equal(zmq_connect(asker, ZAP_ENDPOINT), 0);
+	for (size_t i = 0; i < count; i++)
+		assert_true(zmq_send(asker, frames[i].data, frames[i].len,
+				     i + 1 < count ? ZMQ_SNDMORE : 0) >= 0);
+	for (size_t i = 0; more && zmq_recv(asker, text[i], sizeof text[0] - 1, 0) >= 0; i++) {
+		assert_in_range(i, 0, 6);
+		assert_int_equal(zmq_getsockopt(asker, ZMQ_RCVMORE, &more, &size), 0);
+	}
+	/* Empty, version, id, code, text, user id, metadata. */
+	if (text[1][0]) {
+		assert_string_equal(text[1], "1.0");
+		assert_string_equal(text[2], "7");
+		snprintf(ret_code, 4, "%.3s", text[3]);
+		snprintf(ret_user_id, 256, "%s", text[5]);
+	}
+	zmq_close(asker);
+}
+
+static void ask_about(const struct keyfile_pair *who, char ret_code[4], char ret_user_id[256])
+{
+	uint8_t key[PUBLIC_KEY_BYTES];
+
+	assert_true(keyfile_decode(key, who->public_key));
+	const struct bytes frames[] = {bytes_of(NULL, 0),	   bytes_of_text("1.0"),
+				       bytes_of_text("7"),	   bytes_of_text(ZAP_DOMAIN),
+				       bytes_of_text("192.0.2.1"), bytes_of_text(""),
+				       bytes_of_text("CURVE"),	   bytes_of(key, sizeof key)};
+	ask(frames, 8, ret_code, ret_user_id);
+}
+
+static void only_keys_of_the_table_are_let_in(void **state)
+{
+	char code[4], user_id[256], key[KEYFILE_TEXT_BYTES];
+	const char *both[] = {stranger.public_key, client.public_key};
+
+	(void)state;
+	ask_about(&client, code, user_id);
+	assert_string_equal(code, "200");
+	assert_true(gate_identify(gate, user_id, key));
+	assert_string_equal(key, client.public_key);
+	ask_about(&stranger, code, user_id);
+	assert_string_equal(code, "400");
+	assert_string_equal(user_id, "");
+	assert_int_equal(gate_set_keys(gate, both, 2), STATUS_OK);
+	ask_about(&stranger, code, user_id);
+	assert_string_equal(code, "200");
+	assert_int_equal(gate_set_keys(gate, both, 0), STATUS_OK);
+	ask_about(&client, code, user_id);
+	assert_string_equal(code, "400");
+}
+
+/* Whatever comes, the next honest question is answered. */
+static void bad_questions_do_no_harm(void **state)
+{
+	static const size_t counts[] = {1, 2, 3, 7, 8, 9, 40};
+	struct bytes frames[40];
+	char code[4], user_id[256], long_text[1000];
+
+	(void)state;
+	memset(long_text, 'x', sizeof long_text);
+	for (size_t i = 0; i < 40; i++)
+		frames[i] = bytes_of_text("7");
+	for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+		ask(frames, counts[i], code, user_id);
+		assert_string_equal(code, "");
+	}
+	for (size_t i = 0; i < 40; i++)
+		frames[i] = bytes_of(long_text, i == 0 ? 0 : sizeof long_text);
+	ask(frames, 40, code, user_id);
+	assert_string_equal(code, "");
+	frames[1] = bytes_of_text("1.0");
+	frames[2] = bytes_of_text("7");
+	ask(frames, 3, code, user_id);
+	assert_string_equal(code, "500");
+	ask(frames, 9, code, user_id);
+	assert_string_equal(code, "400");
+	ask_about(&client, code, user_id);
+	assert_string_equal(code, "200");
+}
+
+static void only_this_gates_token_counts(void **state)
+{
+	char code[4], user_id[256], other[260], key[KEYFILE_TEXT_BYTES] = "as it was";
+
+	(void)state;
+	ask_about(&client, code, user_id);
+	assert_int_equal(strlen(user_id), 32 + 1 + PUBLIC_KEY_TEXT);
+	assert_false(gate_identify(gate, NULL, key));
+	assert_false(gate_identify(gate, "", key));
+	assert_false(gate_identify(gate, client.public_key, key));
+	for (size_t i = 0; i <= 32; i++) {
+		memcpy(other, user_id, sizeof user_id);
+		other[i] = other[i] == 'a' ? 'b' : 'a';
+		assert_false(gate_identify(gate, other, key));
+	}
+	memcpy(other, user_id, sizeof user_id);
+	other[strlen(other) - 1] = '\0';
+	assert_false(gate_identify(gate, other, key));
+	snprintf(other, sizeof other, "%s0", user_id);
+	assert_false(gate_identify(gate, other, key));
+	assert_string_equal(key, "as it was");
+	close_gate(state);
+	open_gate(state);
+	assert_false(gate_identify(gate, user_id, key));
+}
+
+/* --- endpoints ------------------------------------------------------------------------------ */
+
+static struct endpoint listen_at(const char *name)
+{
+	struct endpoint_options options = {
+		.type = ZMQ_ROUTER, .name = name, .secret_key = server.secret_key, .gate = gate};
+	struct endpoint e;
+	struct error err;
+
+	if (endpoint_open(zmq, &options, &e, &err) != STATUS_OK)
+		fail_msg("%s", err.text);
+	return e;
+}
+
+/* A client; it connects again after `again_ms`, -1: never. */
+static void *dial_again(const struct endpoint *e, const struct keyfile_pair *who,
+			const char *server_key, int again_ms)
+{
+	void *socket = zmq_socket(zmq, ZMQ_DEALER);
+	int linger_ms = 0, v6 = 1;
+
+	zmq_setsockopt(socket, ZMQ_LINGER, &linger_ms, sizeof linger_ms);
+	zmq_setsockopt(socket, ZMQ_IPV6, &v6, sizeof v6);
+	zmq_setsockopt(socket, ZMQ_RECONNECT_IVL, &again_ms, sizeof again_ms);
+	if (who) {
+		zmq_setsockopt(socket, ZMQ_CURVE_SERVERKEY, server_key, KEYFILE_TEXT_BYTES);
+		zmq_setsockopt(socket, ZMQ_CURVE_PUBLICKEY, who->public_key, KEYFILE_TEXT_BYTES);
+		zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, who->secret_key, KEYFILE_TEXT_BYTES);
+	}
+	assert_int_equal(zmq_connect(socket, e->name), 0);
+	return socket;
+}
+
+static void *dial(const struct endpoint *e, const struct keyfile_pair *who, const char *server_key)
+{
+	return dial_again(e, who, server_key, 10);
+}
+
+/* The next message of the endpoint within the time; false: none. */
+static bool receive(struct endpoint *e, int wait_ms, zmq_msg_t *ret_message)
+{
+	zmq_pollitem_t item = {.socket = e->socket, .events = ZMQ_POLLIN};
+	struct route route;
+
+	for (uint64_t end_ms = clock_mono_ms() + (uint64_t)wait_ms; clock_mono_ms() < end_ms;) {
+		zmq_poll(&item, 1, 10);
+		enum endpoint_received got = endpoint_receive(e, &route, ret_message);
+		if (got == ENDPOINT_MESSAGE)
+			return true;
+	}
+	return false;
+}
+
+static void say(void *socket)
+{
+	assert_int_equal(zmq_send(socket, "hello", 5, ZMQ_DONTWAIT), 5);
+}
+
+/* Says hello; its key must come with it. */
+static void assert_heard(struct endpoint *e, void *socket, const struct keyfile_pair *who)
+{
+	char key[KEYFILE_TEXT_BYTES];
+	zmq_msg_t message;
+
+	say(socket);
+	assert_true(receive(e, WAIT_MS, &message));
+	assert_true(endpoint_identify(e, &message, key));
+	assert_string_equal(key, who->public_key);
+	zmq_msg_close(&message);
+}
+
+/* Says hello until it is heard: what was under way when a connection ended is lost. */
+static void assert_comes_back(struct endpoint *e, void *socket)
+{
+	zmq_msg_t message;
+	bool heard = false;
+
+	for (uint64_t end_ms = clock_mono_ms() + WAIT_MS; !heard && clock_mono_ms() < end_ms;) {
+		say(socket);
+		heard = receive(e, SILENCE_MS, &message);
+		if (heard)
+			zmq_msg_close(&message);
+	}
+	assert_true(heard);
+	while (receive(e, SILENCE_MS, &message))
+		zmq_msg_close(&message);
+}
+
+static void assert_not_heard(struct endpoint *e, void *socket)
+{
+	zmq_msg_t message;
+
+	say(socket);
+	assert_false(receive(e, SOON_MS, &message));
+	zmq_close(socket);
+}
+
+static void by_tcp_only_with_a_key_and_a_gate(void **state)
+{
+	struct endpoint_options options = {.type = ZMQ_ROUTER, .name = "tcp://127.0.0.1:*"};
+	struct endpoint e;
+	struct error err;
+
+	(void)state;
+	assert_int_equal(endpoint_open(zmq, &options, &e, &err), STATUS_INVALID);
+	options.gate = gate;
+	assert_int_equal(endpoint_open(zmq, &options, &e, &err), STATUS_INVALID);
+	options.secret_key = "";
+	assert_int_equal(endpoint_open(zmq, &options, &e, &err), STATUS_INVALID);
+	options.secret_key = "too short";
+	assert_int_equal(endpoint_open(zmq, &options, &e, &err), STATUS_INVALID);
+	options.secret_key = server.secret_key;
+	options.gate = NULL;
+	assert_int_equal(endpoint_open(zmq, &options, &e, &err), STATUS_INVALID);
+	options.gate = gate;
+	options.name = "inproc://x";
+	assert_int_equal(endpoint_open(zmq, &options, &e, &err), STATUS_INVALID);
+}
+
+static void only_known_keys_are_heard(void **state)
+{
+	struct endpoint e = listen_at("tcp://127.0.0.1:*");
+	void *good = dial(&e, &client, server.public_key);
+
+	(void)state;
+	assert_heard(&e, good, &client);
+	assert_not_heard(&e, dial(&e, &stranger, server.public_key));
+	assert_not_heard(&e, dial(&e, &client, stranger.public_key));
+	assert_not_heard(&e, dial(&e, NULL, NULL));
+	assert_heard(&e, good, &client);
+	zmq_close(good);
+	endpoint_close(&e, 0);
+}
+
+/* libzmq lets everybody in then; nobody is known. */
+static void without_the_gate_nobody_is_known(void **state)
+{
+	struct endpoint e = listen_at("tcp://127.0.0.1:*");
+	struct gate *closed = gate;
+	char key[KEYFILE_TEXT_BYTES];
+	struct error err;
+	zmq_msg_t message;
+
+	gate_free(closed);
+	void *socket = dial(&e, &stranger, server.public_key);
+	e.gate = NULL;
+	say(socket);
+	if (receive(&e, SOON_MS, &message)) {
+		assert_false(endpoint_identify(&e, &message, key));
+		assert_null(zmq_msg_gets(&message, "User-Id"));
+		zmq_msg_close(&message);
+	}
+	zmq_close(socket);
+	endpoint_close(&e, 0);
+	assert_int_equal(gate_new(zmq, CONNECTIONS_MAX_LEAST, &err, &gate), STATUS_OK);
+	(void)state;
+}
+
+static void await_connections(size_t count)
+{
+	uint64_t end_ms = clock_mono_ms() + WAIT_MS;
+
+	while (gate_connections(gate) != count && clock_mono_ms() < end_ms)
+		usleep(1000);
+	assert_int_equal(gate_connections(gate), count);
+}
+
+static void a_kick_ends_connections_and_those_who_may_come_back(void **state)
+{
+	struct endpoint e = listen_at("tcp://127.0.0.1:*");
+	char name[ENDPOINT_NAME_BYTES];
+	struct error err;
+	void *socket = dial(&e, &client, server.public_key);
+
+	(void)state;
+	memcpy(name, e.name, sizeof name);
+	for (int i = 0; i < 3; i++) {
+		assert_heard(&e, socket, &client);
+		assert_int_equal(endpoint_kick(&e, &err), STATUS_OK);
+		assert_string_equal(e.name, name);
+		assert_comes_back(&e, socket);
+	}
+	assert_int_equal(gate_set_keys(gate, NULL, 0), STATUS_OK);
+	assert_heard(&e, socket, &client); /* who is inside stays */
+	assert_int_equal(endpoint_kick(&e, &err), STATUS_OK);
+	assert_not_heard(&e, socket);
+	await_connections(0);
+	endpoint_close(&e, 0);
+}
+
+/* --- doors ---------------------------------------------------------------------------------- */
+
+/* A connection that says nothing. */
+static int knock(const struct endpoint *e)
+{
+	bool v6 = strchr(e->name, '[') != NULL;
+	uint16_t port = htons((uint16_t)atoi(strrchr(e->name, ':') + 1));
+	struct sockaddr_in v4 = {
+		.sin_family = AF_INET, .sin_port = port, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr_in6 of_v6 = {
+		.sin6_family = AF_INET6, .sin6_port = port, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+	int fd = socket(v6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+
+	assert_true(fd >= 0);
+	connect(fd, v6 ? (struct sockaddr *)&of_v6 : (struct sockaddr *)&v4,
+		v6 ? sizeof of_v6 : sizeof v4);
+	return fd;
+}
+
+static bool is_let_in(int fd, int wait_ms)
+{
+	struct pollfd p = {.fd = fd, .events = POLLOUT};
+
+	return poll(&p, 1, wait_ms) == 1;
+}
+
+static void shut_at(const char *name)
+{
+	struct endpoint e = listen_at(name);
+	void *inside = dial(&e, &client, server.public_key);
+	int idle[CONNECTIONS_MAX_LEAST - 1];
+
+	assert_heard(&e, inside, &client);
+	for (size_t i = 0; i < sizeof idle / sizeof idle[0]; i++) {
+		idle[i] = knock(&e);
+		assert_true(is_let_in(idle[i], WAIT_MS));
+	}
+	await_connections(CONNECTIONS_MAX_LEAST);
+	usleep(20 * 1000); /* the door follows the count */
+	int waiting = knock(&e);
+	assert_false(is_let_in(waiting, SOON_MS));
+	assert_heard(&e, inside, &client);
+	close(idle[0]);
+	assert_true(is_let_in(waiting, WAIT_MS));
+	close(waiting);
+	for (size_t i = 1; i < sizeof idle / sizeof idle[0]; i++)
+		close(idle[i]);
+	await_connections(1);
+	assert_heard(&e, inside, &client);
+	zmq_close(inside);
+	await_connections(0);
+	endpoint_close(&e, 0);
+}
+
+static void at_the_limit_the_doors_are_shut(void **state)
+{
+	(void)state;
+	shut_at("tcp://127.0.0.1:*");
+}
+
+static void at_the_limit_the_doors_of_ipv6_are_shut(void **state)
+{
+	int fd = socket(AF_INET6, SOCK_STREAM, 0);
+	struct sockaddr_in6 a = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+
+	(void)state;
+	if (fd < 0 || bind(fd, (struct sockaddr *)&a, sizeof a) != 0)
+		skip();
+	close(fd);
+	shut_at("tcp://[::1]:*");
+}
+
+/* While they are shut, connections without a handshake go after HANDSHAKE_HURRIED_MS, and make room
+ * for those that wait. */
+static void idle_ones_make_room(void **state)
+{
+	struct endpoint e = listen_at("tcp://127.0.0.1:*");
+	int idle[CONNECTIONS_MAX_LEAST];
+	uint64_t begun_ms = clock_mono_ms();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof idle / sizeof idle[0]; i++)
+		idle[i] = knock(&e);
+	await_connections(CONNECTIONS_MAX_LEAST);
+	void *inside = dial(&e, &client, server.public_key);
+	assert_heard(&e, inside, &client);
+	assert_in_range(clock_mono_ms() - begun_ms, HANDSHAKE_HURRIED_MS, HANDSHAKE_MS - 1000);
+	for (size_t i = 0; i < sizeof idle / sizeof idle[0]; i++)
+		close(idle[i]);
+	zmq_close(inside);
+	endpoint_close(&e, 0);
+}
+
+/* What is not finished yet is invisible to us, and grows in libzmq: of 8192 frames it has no end
+ * for the time that the test takes. */
+static void who_sends_without_an_end_is_cut(void **state)
+{
+	enum { FRAMES = 8192, ENDED = 2 * UNREAD_BYTES_MAX / FRAME_BYTES_MAX };
+	static char content[FRAME_BYTES_MAX];
+	struct endpoint e = listen_at("tcp://127.0.0.1:*");
+	void *inside = dial(&e, &client, server.public_key);
+	void *hostile = dial_again(&e, &client, server.public_key, -1);
+	zmq_msg_t message;
+
+	(void)state;
+	assert_heard(&e, inside, &client);
+	assert_heard(&e, hostile, &client);
+	await_connections(2);
+	for (int i = 0; i < FRAMES; i++) {
+		assert_int_equal(zmq_msg_init_data(&message, content, sizeof content, NULL, NULL),
+				 0);
+		assert_true(zmq_msg_send(&message, hostile, i + 1 < FRAMES ? ZMQ_SNDMORE : 0) >= 0);
+	}
+	await_connections(1);
+	assert_heard(&e, inside, &client);
+	/* As many bytes in messages that do end are nothing. */
+	for (int i = 0; i < ENDED; i++) {
+		assert_true(zmq_send(inside, content, sizeof content, 0) >= 0);
+		assert_true(receive(&e, WAIT_MS, &message));
+		zmq_msg_close(&message);
+	}
+	usleep(2 * GATE_LOOK_MS * 1000);
+	assert_heard(&e, inside, &client);
+	assert_int_equal(gate_connections(gate), 1);
+	zmq_close(hostile);
+	zmq_close(inside);
+	endpoint_close(&e, 0);
+}
+
+#define GATED(test) cmocka_unit_test_setup_teardown(test, open_gate, close_gate)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(questions_are_taken_apart),
+		GATED(only_keys_of_the_table_are_let_in),
+		GATED(bad_questions_do_no_harm),
+		GATED(only_this_gates_token_counts),
+		GATED(by_tcp_only_with_a_key_and_a_gate),
+		GATED(only_known_keys_are_heard),
+		GATED(without_the_gate_nobody_is_known),
+		GATED(a_kick_ends_connections_and_those_who_may_come_back),
+		GATED(at_the_limit_the_doors_are_shut),
+		GATED(at_the_limit_the_doors_of_ipv6_are_shut),
+		GATED(idle_ones_make_room),
+		GATED(who_sends_without_an_end_is_cut),
+	};
+
+	if (hash_init() != STATUS_OK)
+		return 1;
+	draw(&server);
+	draw(&client);
+	draw(&stranger);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
