@@ -216,7 +216,8 @@ check-encoding: $(O)/tests/tools/decode
 #
 # `make scenario` plays all, `make scenario-NAME` one; `make scenario-flips` changes 10 000 bytes.
 
-SCENARIOS = protocol life operations days hostile fulldisk verify shuffle partnership answers stories_ends stories_ceilings
+SCENARIOS = protocol life operations days hostile fulldisk verify shuffle partnership answers \
+	stories_ends stories_ceilings stories_known
 SCENE = --bin $(O) $(if $(filter asan tsan,$(VARIANT)),--slow)
 
 $(O)/tests/tools/pairs: $(O)/tests/tools/pairs.o

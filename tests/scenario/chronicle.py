@@ -20,6 +20,7 @@ from support import expect, step
 
 DATA = os.path.join(stranger.HERE, "..", "data")
 PARTNERS = ("UNSC", "UN", "AU", "BGD", "ETH", "GHA", "IND", "IRL", "NGA", "PAK", "RWA", "ZMB")
+KEYS = {"return": ("operation", "as_of"), "instrument": ("operation", "party", "document")}
 SHUFFLES = 2
 
 # --- facts -----------------------------------------------------------------------------------
@@ -89,7 +90,10 @@ def change(record, edition=None):
 
 
 def retracted(fact, edition):
-    return dict(fact, action="retract", edition=edition)
+    """It is named by its key, and nothing is said of it."""
+    (kind, content), = fact["record"].items()
+    key = {name: content[name] for name in KEYS[kind]}
+    return {"action": "retract", "edition": edition, "record": {kind: key}}
 
 
 # --- states ----------------------------------------------------------------------------------

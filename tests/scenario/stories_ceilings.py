@@ -56,7 +56,7 @@ UNMIL = Story(
         ("2006-08-01", [], [SEPTEMBER + " changed info 60"]),
         ("2006-08-12", [], [MILITARY + " changed alarm"]),
         ("2006-08-31", [returned("UNMIL", "2006-08-31", 14875, 1240)],
-         [MILITARY + " closed resolved", SEPTEMBER + " changed warn 30"])],
+         [SEPTEMBER + " changed warn 30", MILITARY + " closed resolved"])],
     states=[
         state("2005-09-18", "UNMIL", "in_force", until="2005-09-19", document="S/RES/1561",
               ceilings={"military": 15000, "police": 1115}),
@@ -144,7 +144,7 @@ PHASES = Story(
         ("2018-07-06", [], [JULY_18 + " changed warn 7"]),
         # The next ceiling has a first day to reach it, too.
         ("2018-07-13", texts("UNAMID", 2429),
-         [JULY_18 + " closed superseded", DARFUR + " changed warn"]),
+         [DARFUR + " changed warn", JULY_18 + " closed superseded"]),
         ("2018-07-14", [], [DARFUR + " changed alarm"])],
     states=[
         state("2017-06-28", "UNAMID", until="2017-06-30", alerts=[JUNE_17 + " warn"],
@@ -204,7 +204,7 @@ UNISFA = Story(
         state("2019-05-15", "UNISFA", ceilings={"military": 3550, "police": 640, "fpu_units": 3},
               alerts=[ABYEI + " warn"]),
         state("2019-05-31", "UNISFA", present={"military": 3550}, alerts=[]),
-        # Restating the police leaves the units; as of May nobody is over any more in November.
+        # Restating the number of police leaves the units as they were.
         state("2019-11-14", "UNISFA", until="2020-05-15", document="S/RES/2497",
               ceilings={"military": 3550, "police": 640, "fpu_units": 3},
               alerts=[word + " warn" for word in ABYEI_STALE])])
