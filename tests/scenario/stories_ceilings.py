@@ -52,7 +52,8 @@ UNMIL = Story(
         ("2006-06-30", [returned("UNMIL", "2006-06-30", 15240, 1100)], []),
         ("2006-07-02", [], [SEPTEMBER + " opened info 90"]),
         ("2006-07-13", texts("UNMIL", 1694), [MILITARY + " opened warn"]),
-        ("2006-07-31", [returned("UNMIL", "2006-07-31", 15000, 1200)], [MILITARY + " changed warn"]),
+        ("2006-07-31", [returned("UNMIL", "2006-07-31", 15000, 1200)],
+         [MILITARY + " changed warn"]),
         ("2006-08-01", [], [SEPTEMBER + " changed info 60"]),
         ("2006-08-12", [], [MILITARY + " changed alarm"]),
         ("2006-08-31", [returned("UNMIL", "2006-08-31", 14875, 1240)],
@@ -98,7 +99,7 @@ UNMIL = Story(
               ceilings={"military": 15250}, applies=True, alerts=[]),
         state("2006-04-02", "UNMIL", "in_force", alerts=[])])
 
-# --- UNAMID, S/RES/2363: 11 395 and 2 888 by the end of 2017, 8 735 and 2 500 by 2018-06-30 ---------
+# --- UNAMID, S/RES/2363: 11 395 and 2 888 by the end of 2017, 8 735 and 2 500 by 2018-06-30 -------
 
 DARFUR, DARFUR_POLICE = over("UNAMID:military"), over("UNAMID:police")
 JUNE_17, JUNE_18, JULY_18 = (expiring("UNAMID", until)

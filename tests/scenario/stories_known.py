@@ -25,6 +25,7 @@ def never_without(witness):
     """In force every day, by spans that leave no day out."""
     rows = [r for r in witness.rows("timeline", "MINURCAT") if r["to"] is None or
             r["to"] >= "2010-03-12"]
+    expect(rows[0]["on"] <= "2010-03-12", "since then", rows)
     next_day = day(rows[0]["on"])
     for row in rows:
         expect(day(row["on"]) == next_day, "no day is left out", rows)
