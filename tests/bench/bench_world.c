@@ -17,6 +17,8 @@ enum {
 	SHARES = 20,
 	HOSTS = 90,
 	RANKS = 5,
+	NEEDS = 5,	    /* requirements a year, with a pledge each */
+	FUNCTION_YEARS = 5, /* until another function is handed over */
 };
 
 struct line {
@@ -58,12 +60,13 @@ static void write_operation(struct line *l, const struct fact *f)
 	    f->op, f->op % HOSTS, f->first_year, f->number, f->first_year);
 }
 
+/* A function of its own, in the years that have one. */
 static void write_claim(struct line *l, const struct fact *f)
 {
 	add(l,
-	    "{'claim':{'function':'policing','area':'Area %u'," OPERATION
+	    "{'claim':{'function':'Task %d','area':'Area %u'," OPERATION
 	    ",'from':'%d-01-01','party':'UN','document':'S/%u'}}",
-	    f->op, f->op, f->first_year, f->number);
+	    f->year, f->op, f->op, f->year, f->number);
 }
 
 /* In January and in June, for half a year. */
@@ -163,16 +166,17 @@ static void write_pledge(struct line *l, const struct fact *f)
 	    (f->which ? 2000 : 200) + f->number, f->year, f->year);
 }
 
-/* The first and the second step of each pledge by turns. */
+/* Two steps of each pledge by turns, which is withdrawn at the end of the year. */
 static void write_step(struct line *l, const struct fact *f)
 {
-	bool second = f->which % 2;
+	static const char *const states[] = {"assessed", "verified", "withdrawn"};
+	unsigned pledge = f->month == 12 ? f->which : f->which / 2;
+	unsigned step = f->month == 12 ? 2 : f->which % 2;
 
 	add(l,
-	    "{'pledge_step':{'contributor':'C%02u','pledge':'P-%u-%d-%u','step':%d,'state':'%s',"
-	    "'day':'%d-02-10','document':'Note %u'}}",
-	    f->which / 2, f->op, f->year, f->which / 2, second ? 2 : 1,
-	    second ? "verified" : "assessed", f->year, f->number);
+	    "{'pledge_step':{'contributor':'C%02u','pledge':'P-%u-%d-%u','step':%u,'state':'%s',"
+	    "'day':'%d-%02d-10','document':'Note %u'}}",
+	    pledge, f->op, f->year, pledge, step + 1, states[step], f->year, f->month, f->number);
 }
 
 #define PERIOD "'period_start':'%d-07-01','period_end':'%d-06-30'"
@@ -226,18 +230,15 @@ static void write_consent(struct line *l, const struct fact *f)
 	    f->op, f->op % HOSTS, f->year, f->number);
 }
 
-/* The neighbour takes a function for a year, every other year, and gives it back. */
+/* Which the neighbour takes over. */
 static void write_handover(struct line *l, const struct fact *f)
 {
-	bool back = (f->year - f->first_year) % 2 == 0;
-
 	add(l,
 	    "{'arrangement':{'arrangement':'H-%u-%d','kind':'handover_of_function',"
 	    "'sides':[{'parties':['UN']},{'parties':['AU']}]," OPERATION "," OTHER
-	    ",'functions':['policing'],'area':'Area %u','proposed':'%d-01-05',"
+	    ",'functions':['Task %d'],'area':'Area %u','proposed':'%d-01-05',"
 	    "'effective':'%d-04-01','subject':'Handover %u'}}",
-	    f->op, f->year, back ? f->next_op : f->op, back ? f->op : f->next_op, f->op, f->year,
-	    f->year, f->number);
+	    f->op, f->year, f->op, f->next_op, f->year, f->op, f->year, f->year, f->number);
 }
 
 static void write_acceptance(struct line *l, const struct fact *f)
@@ -255,6 +256,7 @@ static void write_acceptance(struct line *l, const struct fact *f)
 enum {
 	ONCE = 0,
 	EARLY = MONTH(1),
+	LATE = MONTH(12),
 	SPRING = MONTH(2), /* what is due a year is told then */
 	HALVES = MONTH(1) | MONTH(6),
 	QUARTERS = MONTH(1) | MONTH(4) | MONTH(7) | MONTH(10),
@@ -267,6 +269,7 @@ static const struct kind {
 	void (*write)(struct line *l, const struct fact *f);
 	unsigned count; /* of them an operation, whenever they are told */
 	int months;	/* when they are told */
+	int rare;	/* only every so many years */
 } kinds[] = {
 	{"operation", write_operation, 1, ONCE},
 	{"instrument", write_instrument, 1, HALVES},
@@ -276,21 +279,24 @@ static const struct kind {
 	{"estimate", write_estimate, 1, QUARTERS},
 	{"unit", write_unit, ALL_UNITS, SPRING},
 	/* Of the whole partnership only. */
-	{"claim", write_claim, 1, ONCE},
+	{"claim", write_claim, 1, SPRING, FUNCTION_YEARS},
 	{"transfer", write_transfer, 1, SPRING},
-	{"requirement", write_requirement, 5, SPRING},
-	{"pledge", write_pledge, 5, SPRING},
-	{"pledge step", write_step, 10, SPRING},
+	{"requirement", write_requirement, NEEDS, SPRING},
+	{"pledge", write_pledge, NEEDS, SPRING},
+	{"pledge step", write_step, 2 * NEEDS, SPRING},
 	{"amount", write_amount, 2, SPRING},
 	{"payment", write_payment, 10, SPRING},
 	{"priorities", write_priorities, 1, SPRING},
 	{"endorsement", write_endorsement, 2, SPRING},
 	{"consent", write_consent, 1, SPRING},
-	{"arrangement", write_handover, 1, SPRING},
-	{"acceptance", write_acceptance, 2, SPRING},
+	{"arrangement", write_handover, 1, SPRING, FUNCTION_YEARS},
+	{"acceptance", write_acceptance, 2, SPRING, FUNCTION_YEARS},
+	/* What is only history. */
+	{"last pledge step", write_step, NEEDS, LATE},
 };
 
-_Static_assert(sizeof kinds / sizeof *kinds == WORLD_KINDS, "as many as the header says");
+enum { ALL_KINDS = sizeof kinds / sizeof *kinds };
+_Static_assert((int)ALL_KINDS == (int)WORLD_KINDS + 1, "as many as the header says");
 
 const char *world_kind_name(unsigned kind)
 {
@@ -326,9 +332,11 @@ static void tell_month(struct bench_machine *m, struct fact f, int year, int mon
 {
 	f.year = year;
 	f.month = month;
-	for (unsigned k = 0; k < (f.w->whole ? WORLD_KINDS : WORLD_MAIN); k++) {
+	for (unsigned k = 0; k < (f.w->whole ? (unsigned)ALL_KINDS : WORLD_MAIN); k++) {
 		bool now = month ? kinds[k].months & MONTH(month) : kinds[k].months == ONCE;
 
+		if (kinds[k].rare && (LAST_YEAR - year) % kinds[k].rare != 0)
+			continue;
 		for (f.which = 0; now && f.which < count_of(f.w, &kinds[k]); f.which++)
 			tell(m, &kinds[k], &f);
 	}
