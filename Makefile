@@ -148,7 +148,7 @@ UNIT_TESTS = base_base \
 	store_facts store_tables store_env store_damage store_twin \
 	engine_conformance engine_segment engine_torn engine_damage engine_recover engine_fault \
 	engine_full \
-	service_stream service_calendar service_machine service_golden service_homes service_random service_query service_query_random service_query_partnership service_whatif service_folds service_filter service_reader \
+	service_stream service_calendar service_machine service_alerts service_golden service_homes service_random service_query service_query_random service_query_partnership service_whatif service_folds service_filter service_reader \
 	service_twin service_shuffle rules_shuffle \
 	main_config \
 	clients_submit clients_import clients_import_maps clients_import_acts clients_import_order clients_stream clients_json clients_words
