@@ -53,4 +53,9 @@ struct apply {
  * nothing. STATUS_REFUSED: ap->refusal says why. */
 MUST_USE enum status apply_plan(struct apply *ap, const Mandate__Change *change);
 
+/* Where `record` of that change first names what is missing, in a field that fits the code
+ * (UNKNOWN_*): "changes[0].record.arrangement.sides[1].parties[0]". In `a`; NULL on no memory. */
+char *apply_name_path(struct arena *a, size_t change, const Mandate__Record *record,
+		      Mandate__Code code, const char *name);
+
 #endif
