@@ -38,7 +38,7 @@ net_SRC = endpoint feed reply space pipeline request operate status server
 
 PROTO = record mandate journal
 DAEMON_SRC = config sdnotify main
-CLIENT_SRC = libmandate client_link client_submit client_resend client_stream client_query
+CLIENT_SRC = libmandate client_link client_submit client_resend client_wait client_stream client_query
 CTL_PARTS = json json_to output ctl_options ctl_profile ctl_session ctl_send ctl_changes ctl_push ctl_import ctl_read ctl_words ctl_view \
 	ctl_overview ctl_judge ctl_whatif ctl_partnership ctl_forces ctl_agenda ctl_follow ctl_operate \
 	import import_csv import_cell import_rows import_returns import_maps import_acts import_keys

@@ -36,6 +36,7 @@ enum ctl_option {
 	CTL_ALL = 1 << 18,
 	CTL_COMPONENT = 1 << 19,
 	CTL_ALERTS = 1 << 20,
+	CTL_WAIT = 1 << 21,
 };
 
 enum { CTL_VALUES_MAX = 64 };
@@ -51,7 +52,7 @@ struct ctl {
 	char *server, *office, *device;
 	enum output_format format;
 	bool format_given;
-	uint32_t timeout_ms;
+	uint32_t timeout_ms, wait_ms;
 	struct error wrong; /* what an option's value could not be read for */
 	/* the command's options and arguments */
 	uint32_t given; /* bits of enum ctl_option */
