@@ -214,10 +214,11 @@ check-encoding: $(O)/tests/tools/decode
 
 # --- scenarios: the real daemon, seen from outside ------------------------------------------------
 #
-# `make scenario` plays all, `make scenario-NAME` one; `make scenario-flips` changes 10 000 bytes.
+# `make scenario` plays all, `make scenario-NAME` one; `make scenario-flips` changes 10 000 bytes, and
+# `make scenario-definitions DATA=dir` tries the worked examples on the files of a folder.
 
 SCENARIOS = protocol life operations days hostile fulldisk verify shuffle partnership answers \
-	stories_ends stories_ceilings stories_known
+	definitions stories_ends stories_ceilings stories_known
 SCENE = --bin $(O) $(if $(filter asan tsan,$(VARIANT)),--slow)
 
 $(O)/tests/tools/pairs: $(O)/tests/tools/pairs.o
@@ -226,6 +227,7 @@ $(O)/tests/tools/pairs: $(O)/tests/tools/pairs.o
 .PHONY: scenario scenario-flips $(SCENARIOS:%=scenario-%)
 scenario:
 	+@for s in $(SCENARIOS); do $(MAKE) --no-print-directory scenario-$$s || exit 1; done
+scenario-definitions: SCENE += $(DATA:%=--data %)
 scenario-verify: SCENE += --pairs $(O)/tests/tools/pairs $(FLIPS)
 scenario-verify: $(O)/tests/tools/pairs
 $(SCENARIOS:%=scenario-%): scenario-%: $(O)/mandated $(O)/mandatectl
