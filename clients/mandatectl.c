@@ -36,12 +36,14 @@ static enum ctl_exit run_version(struct ctl *c)
 	"CSV an empty line and titles of its own stand before each further kind."
 
 const struct ctl_command ctl_commands[] = {
-	{"push", "FILE|-", 1, 1, CTL_WINDOW | CTL_WAIT, ctl_push, "send changes, one a line, as JSON",
+	{"push", "FILE|-", 1, 1, CTL_WINDOW | CTL_WAIT, ctl_push,
+	 "send changes, one a line, as JSON",
 	 "A line is a change "
 	 "{\"action\":\"record\",\"record\":{\"partner\":{...}},\"edition\":2},\n"
 	 "a bare record {\"partner\":{...}}, or {\"changes\":[...]}: all of them or none.\n"
 	 "Actions: record, correct, retract. Field names are those of proto/record.proto."},
-	{"import", "KIND FILE...", 2, -1, CTL_WINDOW | CTL_WAIT, ctl_import, "send the facts of CSV files",
+	{"import", "KIND FILE...", 2, -1, CTL_WINDOW | CTL_WAIT, ctl_import,
+	 "send the facts of CSV files",
 	 "What is not taken as it stands is named by file, line, code and reason; the rest goes "
 	 "in,\n"
 	 "and the exit status is 1. CLASH: another source says something else of the same fact "
