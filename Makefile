@@ -30,7 +30,7 @@ rules_SRC = unit unit_name follow stay pledge pledge_day pledge_order pledge_she
 	arrangement function function_home lineage act
 store_SRC = env room txn key value walk event record index lane tables compare view
 engine_SRC = segment durable journal reader recover visit prepare embedded fake
-service_SRC = batch tags checkpoint verify outcome known settings roll readable authority audit admit docket homes homes_bring machine apply apply_plan apply_alerts apply_day \
+service_SRC = batch tags checkpoint verify outcome known settings roll readable authority audit admit docket homes homes_bring machine apply apply_plan apply_path apply_alerts apply_day \
 	worker startup trust chores calendar stream stream_pump recent frame filter cabinet query query_page query_view \
 	query_records query_days query_timeline query_strength query_people query_overview query_scope query_partnership query_forces query_money query_partner \
 	query_whatif whatif_alerts whatif_compare query_alerts query_daemon \
@@ -39,7 +39,7 @@ net_SRC = listener zap gate gate_doors endpoint feed reply identity space pipeli
 
 PROTO = record mandate journal
 DAEMON_SRC = config keys sdnotify main
-CLIENT_SRC = libmandate client_link client_submit client_resend client_stream client_query
+CLIENT_SRC = libmandate client_link client_submit client_resend client_wait client_stream client_query
 CTL_PARTS = json json_to output ctl_options ctl_line ctl_profile ctl_keygen ctl_session ctl_send ctl_changes ctl_push ctl_import ctl_read ctl_words ctl_view \
 	ctl_overview ctl_judge ctl_whatif ctl_partnership ctl_forces ctl_agenda ctl_follow ctl_operate \
 	ctl_grant ctl_roles ctl_office ctl_offices ctl_accredit ctl_audit \
@@ -145,12 +145,12 @@ $(O)/mandatectl: $(CTL_SRC:%=$(O)/clients/%.o) $(O)/libwire.a $(O)/libmandate.a
 UNIT_TESTS = base_base base_keyfile \
 	model_encode model_record model_grants \
 	wire_check wire_facts wire_partnership wire_mutate \
-	rules_mandate rules_ceiling rules_strength rules_alert rules_nested rules_hybrid rules_money rules_budget rules_agenda rules_forces rules_pledge rules_fold \
+	rules_mandate rules_ceiling rules_strength rules_alert rules_setting rules_nested rules_hybrid rules_money rules_budget rules_agenda rules_forces rules_pledge rules_fold \
 	rules_partnership rules_lineage rules_function rules_act \
 	store_facts store_tables store_env store_damage store_twin \
 	engine_conformance engine_segment engine_torn engine_damage engine_recover engine_fault \
 	engine_full \
-	service_stream service_stream_roll service_sight service_sight_random service_calendar service_machine service_authority service_golden service_homes service_random service_query service_query_random service_query_partnership service_whatif service_query_grants service_query_seen service_folds service_filter service_reader \
+	service_stream service_stream_roll service_sight service_sight_random service_calendar service_machine service_alerts service_refusals service_authority service_golden service_homes service_random service_query service_query_random service_query_partnership service_whatif service_query_grants service_query_seen service_folds service_filter service_reader \
 	service_twin service_shuffle rules_shuffle \
 	net_gate \
 	main_config \
@@ -218,9 +218,11 @@ check-encoding: $(O)/tests/tools/decode
 
 # --- scenarios: the real daemon, seen from outside ------------------------------------------------
 #
-# `make scenario` plays all, `make scenario-NAME` one; `make scenario-flips` changes 10 000 bytes.
+# `make scenario` plays all, `make scenario-NAME` one; `make scenario-flips` changes 10 000 bytes, and
+# `make scenario-definitions DATA=dir` tries the worked examples on the files of a folder.
 
-SCENARIOS = protocol life operations offices days hostile fulldisk verify shuffle partnership answers
+SCENARIOS = protocol life operations offices days hostile fulldisk verify shuffle partnership answers \
+	definitions stories_ends stories_ceilings stories_known
 SCENE = --bin $(O) $(if $(filter asan tsan,$(VARIANT)),--slow)
 
 $(O)/tests/tools/pairs: $(O)/tests/tools/pairs.o
@@ -229,6 +231,7 @@ $(O)/tests/tools/pairs: $(O)/tests/tools/pairs.o
 .PHONY: scenario scenario-flips $(SCENARIOS:%=scenario-%)
 scenario:
 	+@for s in $(SCENARIOS); do $(MAKE) --no-print-directory scenario-$$s || exit 1; done
+scenario-definitions: SCENE += $(DATA:%=--data %)
 scenario-verify: SCENE += --pairs $(O)/tests/tools/pairs $(FLIPS)
 scenario-verify: $(O)/tests/tools/pairs
 $(SCENARIOS:%=scenario-%): scenario-%: $(O)/mandated $(O)/mandatectl
@@ -283,10 +286,10 @@ powercut-mutants: $(MUTANT_TARGETS)
 
 # --- benchmark ----------------------------------------------------------------------------------
 
-BENCH_SRC = bench bench_daemon bench_load bench_stream bench_bare
+BENCH_SRC = bench bench_daemon bench_load bench_stream bench_bare bench_apply bench_machine bench_world
 
-$(O)/tests/bench/bench: $(BENCH_SRC:%=$(O)/tests/bench/%.o) $(O)/libmandate.a
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(CLIENT_LIBS)
+$(O)/tests/bench/bench: $(BENCH_SRC:%=$(O)/tests/bench/%.o) $(O)/libctl.a $(O)/libmandate.a $(below_service:%=$(O)/lib%.a)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS) $(CTL_LIBS)
 
 # --- fuzzing: `make fuzz` with clang, FUZZ_SECONDS each; `make fuzz-smoke` a moment -----------------
 

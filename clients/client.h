@@ -84,6 +84,7 @@ struct client_item {
 	uint64_t correlation; /* of the message that carried it last */
 	uint64_t sent_ms;
 	uint64_t tag;
+	struct client_waiting *waiting; /* the act that it is, once more; NULL: a caller's */
 	uint8_t *bytes; /* the packed Submission; kept for the next one in this place */
 	size_t len, size;
 };
@@ -136,6 +137,26 @@ void client_resend_overdue(struct mandate *m, uint64_t now_ms);
  * wants to be called again; `now_ms` when it is over. */
 uint64_t client_resend_step(struct mandate *m, uint64_t now_ms);
 
+/* mandate_submit for the act `waiting`. */
+MUST_USE enum status client_submit_again(struct mandate *m, Mandate__Change **changes, size_t count,
+					 uint64_t tag, struct client_waiting *waiting);
+
+/* --- client_wait.c --------------------------------------------------------------------------- */
+
+struct client_wait {
+	struct client_waiting *first;
+	size_t count;
+	uint64_t longest_ms; /* from the first refusal on; 0: nothing waits */
+	bool given_up;
+};
+
+void client_wait_fini(struct client_wait *w);
+/* An outcome for `item`: true if it is no end, because the act waits for its cause. */
+bool client_wait_take(struct client_wait *w, struct client_item *item,
+		      const Mandate__Outcome *outcome);
+/* Submits what is due, tells what is over; returns when it wants to be called again. */
+uint64_t client_wait_step(struct mandate *m, uint64_t now_ms);
+
 /* --- client_stream.c ------------------------------------------------------------------------- */
 
 void client_stream_up(struct mandate *m);
@@ -163,6 +184,7 @@ struct mandate {
 	void (*on_outcome)(void *context, const struct mandate_outcome *outcome);
 	void (*on_link)(void *context, bool up);
 	struct client_submit submit;
+	struct client_wait wait;
 	struct mandate_stream *streams[STREAMS_PER_PEER_MAX];
 	struct client_request request;
 	uint64_t correlation; /* last one drawn */

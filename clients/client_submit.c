@@ -109,8 +109,8 @@ static enum status send_queued(struct mandate *m, uint64_t now_ms)
 	return STATUS_OK;
 }
 
-enum status mandate_submit(struct mandate *m, Mandate__Change **changes, size_t count, uint64_t tag,
-			   struct error *err)
+static enum status submit(struct mandate *m, Mandate__Change **changes, size_t count, uint64_t tag,
+			  struct client_waiting *waiting, struct error *err)
 {
 	struct client_submit *s = &m->submit;
 	struct client_item *item = client_submit_item(s, s->next);
@@ -133,11 +133,24 @@ enum status mandate_submit(struct mandate *m, Mandate__Change **changes, size_t 
 				 item->len, FRAME_BYTES_MAX);
 	item->state = s->holding ? CLIENT_ITEM_HELD : CLIENT_ITEM_QUEUED;
 	item->tag = tag;
+	item->waiting = waiting;
 	s->next++;
 	/* If it cannot go now, the next step sends it. */
 	if (!s->holding && s->unsent == s->next - 1)
 		IGNORE_RESULT(send_queued(m, clock_mono_ms()));
 	return STATUS_OK;
+}
+
+enum status mandate_submit(struct mandate *m, Mandate__Change **changes, size_t count, uint64_t tag,
+			   struct error *err)
+{
+	return submit(m, changes, count, tag, NULL, err);
+}
+
+enum status client_submit_again(struct mandate *m, Mandate__Change **changes, size_t count,
+				uint64_t tag, struct client_waiting *waiting)
+{
+	return submit(m, changes, count, tag, waiting, NULL);
 }
 
 /* --- answers --------------------------------------------------------------------------------- */
@@ -202,6 +215,7 @@ static void answered(struct mandate *m, struct client_item *item, const Mandate_
 {
 	struct client_submit *s = &m->submit;
 	uint64_t tag = item->tag;
+	bool waits = false;
 
 	switch (verdict_of(outcome->refusal)) {
 	case VERDICT_NOT_NOW:
@@ -211,10 +225,12 @@ static void answered(struct mandate *m, struct client_item *item, const Mandate_
 		return;
 	case VERDICT_REJECTED:
 		item->state = CLIENT_ITEM_REJECTED;
+		waits = client_wait_take(&m->wait, item, outcome);
 		s->holding = true;
 		break;
 	case VERDICT_DECIDED:
 		item->state = CLIENT_ITEM_DONE;
+		waits = client_wait_take(&m->wait, item, outcome);
 		s->pause_ms = PAUSE_FIRST_MS;
 		s->held_code = 0;
 		while (s->first < s->next &&
@@ -227,7 +243,8 @@ static void answered(struct mandate *m, struct client_item *item, const Mandate_
 		break;
 	}
 	s->decided++;
-	tell(m, tag, outcome, head);
+	if (!waits)
+		tell(m, tag, outcome, head);
 }
 
 void client_submit_outcome(struct mandate *m, const Mandate__Envelope *envelope)

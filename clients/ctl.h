@@ -46,6 +46,7 @@ enum ctl_exit {
 #define CTL_DEVICE CTL_OPTION(28)
 #define CTL_TITLE CTL_OPTION(29)
 #define CTL_ADMINISTRATOR CTL_OPTION(30)
+#define CTL_WAIT CTL_OPTION(31)
 
 enum { CTL_VALUES_MAX = 64 };
 
@@ -60,7 +61,7 @@ struct ctl {
 	char *server, *server_key, *key_file, *office, *device;
 	enum output_format format;
 	bool format_given;
-	uint32_t timeout_ms;
+	uint32_t timeout_ms, wait_ms;
 	struct error wrong; /* what an option's value could not be read for */
 	/* the command's options and arguments */
 	uint64_t given; /* bits: CTL_... */

@@ -42,6 +42,7 @@ static void on_outcome(void *context, const struct mandate_outcome *o)
 		*(o->outcome->results[i]->unchanged ? &s->unchanged : &s->accepted) += 1;
 	if (!refusal)
 		return;
+	s->early += refusal->code == MANDATE__CODE__CODE_NEEDS_EARLIER;
 	s->refused++;
 	s->locate(s, o->tag, &file, &line);
 	if (refusal->change > 0 && refusal->field && strncmp(refusal->field, "changes", 7) != 0)
@@ -133,6 +134,22 @@ enum ctl_exit ctl_send_drain(struct ctl_send *s)
 	return CTL_DONE;
 }
 
+/* All is sent: what acts wait for may be on record now, or come from another office. */
+static enum ctl_exit wait_for_causes(struct ctl_send *s)
+{
+	uint64_t end_ms = clock_mono_ms() + s->c->wait_ms, now_ms;
+	struct error err = {0};
+
+	mandate_try_again(s->c->m);
+	while (mandate_waiting(s->c->m) > 0 && (now_ms = clock_mono_ms()) < end_ms) {
+		output_progress("acts waiting", mandate_waiting(s->c->m), 0);
+		if (mandate_run(s->c->m, (uint32_t)(end_ms - now_ms), &err) != STATUS_OK)
+			return ctl_fail(s->c, err.status, err.text);
+	}
+	mandate_give_up(s->c->m);
+	return ctl_send_drain(s);
+}
+
 static void summary(struct ctl_send *s)
 {
 	char a[OUTPUT_NUMBER_BYTES], b[OUTPUT_NUMBER_BYTES], c[OUTPUT_NUMBER_BYTES],
@@ -170,8 +187,15 @@ enum ctl_exit ctl_send_close(struct ctl_send *s, enum ctl_exit status)
 {
 	if (status == CTL_DONE)
 		status = ctl_send_drain(s);
+	if (status == CTL_DONE && mandate_waiting(s->c->m) > 0)
+		status = wait_for_causes(s);
 	output_progress_end();
 	summary(s);
+	if (s->early)
+		fprintf(stderr,
+			"mandatectl: %llu acts came before what they act on: send the same again "
+			"when that is on record, or wait longer with --wait\n",
+			(unsigned long long)s->early);
 	if (s->rows && output_rows_end(s->rows) != STATUS_OK)
 		s->failed = true;
 	if (status == CTL_DONE && s->failed)

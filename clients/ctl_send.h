@@ -16,6 +16,7 @@ struct ctl_send {
 	const struct import_result *import;
 	struct output_rows *rows; /* with OUTPUT_CSV */
 	uint64_t accepted, unchanged, refused, not_taken, clashes, rows_read;
+	uint64_t early; /* of the refused: what they act on is not on record */
 	bool failed;
 };
 

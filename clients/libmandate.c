@@ -88,6 +88,9 @@ enum status mandate_open(struct mandate **ret_mandate, const struct mandate_opti
 	m->context = options->context;
 	m->on_outcome = options->on_outcome;
 	m->on_link = options->on_link;
+	m->wait.longest_ms = options->no_wait	? 0
+			     : options->wait_ms ? options->wait_ms
+						: MANDATE_WAIT_MS_DEFAULT;
 	s = client_submit_init(&m->submit, window, options->lane, options->sequence);
 	if (s != STATUS_OK || failed) {
 		s = error_set(err, STATUS_NO_MEMORY, "out of memory");
@@ -115,6 +118,7 @@ void mandate_close(struct mandate *m)
 	client_stream_sweep(m, true);
 	client_link_fini(&m->link);
 	client_submit_fini(&m->submit);
+	client_wait_fini(&m->wait);
 	arena_fini(&m->pong_arena);
 	arena_fini(&m->scratch);
 	arena_fini(&m->arena);
@@ -285,6 +289,8 @@ static unsigned step(struct mandate *m, uint64_t *ret_wait_ms)
 	}
 	if (m->link.state != CLIENT_LINK_UP && m->link.due_ms < due_ms)
 		due_ms = m->link.due_ms;
+	other_ms = client_wait_step(m, now_ms);
+	due_ms = other_ms < due_ms ? other_ms : due_ms;
 	other_ms = client_submit_step(m, now_ms);
 	due_ms = other_ms < due_ms ? other_ms : due_ms;
 	other_ms = client_stream_step(m, now_ms);

@@ -19,7 +19,11 @@ enum {
 	MANDATE_WINDOW_MAX = 4096,
 	MANDATE_ANSWER_MS_DEFAULT = 10 * 1000,
 	MANDATE_CREDIT_DEFAULT = 1024 * 1024,
+	MANDATE_WAITING_MAX = 4096, /* acts kept for their cause: at most 128 MiB, mostly 1 */
 };
+
+/* How long an act is submitted again whose cause has not come: 30 days. */
+#define MANDATE_WAIT_MS_DEFAULT (UINT64_C(30) * 24 * 60 * 60 * 1000)
 
 struct mandate;
 struct mandate_stream;
@@ -41,6 +45,11 @@ struct mandate_options {
 	void *zmq_context;  /* to share one among handles; NULL: the handle makes its own */
 	uint32_t window;    /* submissions waiting for their outcome; 0: the default */
 	uint32_t answer_ms; /* what is not answered by then is sent again; 0: the default */
+	/* An act that is refused NEEDS_EARLIER is submitted again, under new numbers and with
+	 * growing pauses, for so long from its first refusal on. Its outcome is told once: when it
+	 * is another one, or the time is over. 0: the default. */
+	uint64_t wait_ms;
+	bool no_wait; /* NEEDS_EARLIER is an outcome like any other */
 	/* To go on with a lane of an earlier run: its name and its next number. 0: a new lane. */
 	uint64_t lane, sequence;
 	void *context; /* for the callbacks */
@@ -100,8 +109,19 @@ uint64_t mandate_lane(const struct mandate *m, uint64_t *ret_next_sequence);
 /* Why submissions are being held back ("BUSY", "FULL", ...), or NULL. */
 const char *mandate_held(const struct mandate *m);
 
-/* Waits until nothing is pending. STATUS_UNREACHABLE or STATUS_AGAIN when no outcome has come for
- * `silence_ms`; what is pending stays so. */
+/* Acts that wait for their cause, under way again or not; past MANDATE_WAITING_MAX a refusal is
+ * told at once. They are kept in this handle only. */
+size_t mandate_waiting(const struct mandate *m);
+
+/* Something may have come that they wait for: all are submitted again at once, pauses begin anew.
+ */
+void mandate_try_again(struct mandate *m);
+
+/* Waits no longer: their last refusal is told, of those under way when it comes. */
+void mandate_give_up(struct mandate *m);
+
+/* Waits until nothing is pending; acts that wait for their cause are not. STATUS_UNREACHABLE or
+ * STATUS_AGAIN when no outcome has come for `silence_ms`; what is pending stays so. */
 MUST_USE enum status mandate_drain(struct mandate *m, uint32_t silence_ms, struct error *err);
 
 /* --- questions ------------------------------------------------------------------------------- */

@@ -42,12 +42,14 @@ static enum ctl_exit run_version(struct ctl *c)
 	"of grants that are ready, given as --role contributor:BGD."
 
 const struct ctl_command ctl_commands[] = {
-	{"push", "FILE|-", 1, 1, CTL_WINDOW, ctl_push, "send changes, one a line, as JSON",
+	{"push", "FILE|-", 1, 1, CTL_WINDOW | CTL_WAIT, ctl_push,
+	 "send changes, one a line, as JSON",
 	 "A line is a change "
 	 "{\"action\":\"record\",\"record\":{\"partner\":{...}},\"edition\":2},\n"
 	 "a bare record {\"partner\":{...}}, or {\"changes\":[...]}: all of them or none.\n"
 	 "Actions: record, correct, retract. Field names are those of proto/record.proto."},
-	{"import", "KIND FILE...", 2, -1, CTL_WINDOW, ctl_import, "send the facts of CSV files",
+	{"import", "KIND FILE...", 2, -1, CTL_WINDOW | CTL_WAIT, ctl_import,
+	 "send the facts of CSV files",
 	 "What is not taken as it stands is named by file, line, code and reason; the rest goes "
 	 "in,\n"
 	 "and the exit status is 1. CLASH: another source says something else of the same fact "
@@ -141,7 +143,7 @@ const size_t ctl_commands_count = sizeof ctl_commands / sizeof *ctl_commands;
 
 int main(int argc, char **argv)
 {
-	struct ctl c = {.timeout_ms = 10 * 1000};
+	struct ctl c = {.timeout_ms = 10 * 1000, .wait_ms = 5 * 1000};
 	const struct ctl_command *command = NULL;
 
 	setlocale(LC_CTYPE, "");

@@ -351,26 +351,29 @@ static enum status visit(void *ctx, const struct view_fact *fact)
 	return put_row(b->d, b->row, fact->key, fact->edition, fact->record);
 }
 
-static bool is_of_mandates(Mandate__Kind kind)
+static bool is_within(Mandate__Kind kind, enum dossier_extent extent)
 {
-	return kind == MANDATE__KIND__KIND_OPERATION || kind == MANDATE__KIND__KIND_ARRANGEMENT ||
-	       kind == MANDATE__KIND__KIND_INSTRUMENT;
+	if (kind == MANDATE__KIND__KIND_ACCEPTANCE) /* come with their arrangements */
+		return false;
+	if (extent == DOSSIER_WHOLE || kind == MANDATE__KIND__KIND_OPERATION)
+		return true;
+	return extent == DOSSIER_MANDATES &&
+	       (kind == MANDATE__KIND__KIND_ARRANGEMENT || kind == MANDATE__KIND__KIND_INSTRUMENT);
 }
 
 static enum status build(struct dossier *d, const struct view *v, struct arena *scratch,
-			 bool mandates_only)
+			 enum dossier_extent extent)
 {
 	struct build b = {.d = d, .v = v, .scratch = scratch};
 
 	if (home_kind_of(d->name) == HOME_FUNCTION)
-		return function_home_build(d, v, scratch);
+		return function_home_build(d, v, scratch,
+					   extent == DOSSIER_WHOLE ? DOSSIER_MANDATES : extent);
 	for (size_t i = 0; i < PUT_ROWS; i++) {
 		enum status s;
 
 		b.row = &put_rows[i];
-		/* Acceptances come with their arrangements. */
-		if (b.row->kind == MANDATE__KIND__KIND_ACCEPTANCE ||
-		    (mandates_only && !is_of_mandates(b.row->kind)))
+		if (!is_within(b.row->kind, extent))
 			continue;
 		s = view_scan(v, scratch, b.row->kind, d->name, visit, &b);
 		if (s != STATUS_OK)
@@ -379,8 +382,8 @@ static enum status build(struct dossier *d, const struct view *v, struct arena *
 	return settle(d);
 }
 
-static enum status make(const struct view *v, struct arena *scratch, const char *name,
-			bool mandates_only, struct dossier **ret_dossier)
+enum status dossier_new_within(const struct view *v, struct arena *scratch, const char *name,
+			       enum dossier_extent extent, struct dossier **ret_dossier)
 {
 	struct dossier *d = calloc(1, sizeof *d);
 	enum status s = STATUS_NO_MEMORY;
@@ -392,7 +395,7 @@ static enum status make(const struct view *v, struct arena *scratch, const char 
 	if (d->name)
 		s = put_operation(d, name, NULL);
 	if (s == STATUS_OK)
-		s = build(d, v, scratch, mandates_only);
+		s = build(d, v, scratch, extent);
 	if (s != STATUS_OK) {
 		dossier_free(d);
 		return s;
@@ -404,13 +407,7 @@ static enum status make(const struct view *v, struct arena *scratch, const char 
 enum status dossier_new(const struct view *v, struct arena *scratch, const char *operation,
 			struct dossier **ret_dossier)
 {
-	return make(v, scratch, operation, false, ret_dossier);
-}
-
-enum status dossier_new_mandates(const struct view *v, struct arena *scratch, const char *operation,
-				 struct dossier **ret_dossier)
-{
-	return make(v, scratch, operation, true, ret_dossier);
+	return dossier_new_within(v, scratch, operation, DOSSIER_WHOLE, ret_dossier);
 }
 
 void dossier_free(struct dossier *d)

@@ -433,7 +433,8 @@ enum status function_before(const struct view *v, struct arena *a,
 	name = home_of_function(a, function, area);
 	if (!name)
 		return STATUS_NO_MEMORY;
-	s = dossier_new(v, a, name, &home);
+	/* Whether a holder's mandate has ended does not matter: the texts need not be read. */
+	s = dossier_new_within(v, a, name, DOSSIER_OPERATION, &home);
 	if (s != STATUS_OK)
 		return s;
 	s = partnership_put(home, MANDATE__KIND__KIND_ARRANGEMENT, handover->arrangement, &record);

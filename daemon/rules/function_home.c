@@ -95,6 +95,7 @@ struct build {
 	struct dossier *home;
 	const struct view *v;
 	struct arena *scratch;
+	enum dossier_extent extent; /* of the operations */
 };
 
 static const char *area_of(const struct dossier *home)
@@ -159,7 +160,7 @@ static enum status build_operation(struct build *b, const char *name)
 
 	if (!name || find_operation(b->home, name, &at))
 		return STATUS_OK;
-	s = dossier_new_mandates(b->v, b->scratch, name, &d);
+	s = dossier_new_within(b->v, b->scratch, name, b->extent, &d);
 	if (s != STATUS_OK)
 		return s;
 	s = array_insert(&b->home->partnership.operations, sizeof d, at, &d);
@@ -168,9 +169,10 @@ static enum status build_operation(struct build *b, const char *name)
 	return s;
 }
 
-enum status function_home_build(struct dossier *home, const struct view *v, struct arena *scratch)
+enum status function_home_build(struct dossier *home, const struct view *v, struct arena *scratch,
+				enum dossier_extent extent)
 {
-	struct build b = {home, v, scratch};
+	struct build b = {home, v, scratch, extent};
 	const struct array *handovers = &home->partnership.handovers;
 	enum status s = view_scan(v, scratch, MANDATE__KIND__KIND_ARRANGEMENT, home->name,
 				  visit_arrangement, &b);
@@ -226,18 +228,57 @@ static bool is_about(const struct dossier *operation, const char *key)
 	return strncmp(key, operation->name, len) == 0 && (key[len] == ':' || key[len] == '\0');
 }
 
+/* May the home keep who it knows of? It may where a record names the same operations as it did, or
+ * such as are known: of those that it names no more, and of areas that are an operation's, only a
+ * view can tell. */
+static bool knows(const struct dossier *home, const char *operation)
+{
+	size_t at;
+
+	return !operation || find_operation(home, operation, &at);
+}
+
+static bool keeps_claim(const struct dossier *home, const Mandate__Record *record)
+{
+	return record && record->claim->has_from && knows(home, record->claim->operation);
+}
+
+static bool same_or_none(const char *a, const char *b)
+{
+	return (!a && !b) || same(a, b);
+}
+
+static bool keeps_handover(const struct dossier *home, const char *key,
+			   const Mandate__Record *record)
+{
+	const struct arrangement_fact *held = partnership_arrangement(home, key);
+	const Mandate__Arrangement *h = record ? record->arrangement : NULL;
+
+	return h && h->kind == MANDATE__ARRANGEMENT_KIND__ARRANGEMENT_KIND_HANDOVER_OF_FUNCTION &&
+	       h->area && partnership_belongs(home, h) && held &&
+	       same_or_none(held->record->operation, h->operation) &&
+	       same_or_none(held->record->other_operation, h->other_operation);
+}
+
 enum status function_home_put(struct dossier *home, Mandate__Kind kind, const char *key,
 			      uint32_t edition, const Mandate__Record *record)
 {
 	bool by_key =
 		kind == MANDATE__KIND__KIND_OPERATION || kind == MANDATE__KIND__KIND_INSTRUMENT;
+	bool ours = kind == MANDATE__KIND__KIND_ACCEPTANCE;
 	enum status s = STATUS_OK;
 
-	if (kind == MANDATE__KIND__KIND_CLAIM ||
-	    (kind == MANDATE__KIND__KIND_ARRANGEMENT && may_be_ours(home, key, record)) ||
-	    (kind == MANDATE__KIND__KIND_OPERATION && is_area_of(home, key)))
+	if (kind == MANDATE__KIND__KIND_OPERATION && is_area_of(home, key))
 		return STATUS_AGAIN;
-	if (kind == MANDATE__KIND__KIND_ACCEPTANCE)
+	if (kind == MANDATE__KIND__KIND_CLAIM)
+		return keeps_claim(home, record) ? partnership_put(home, kind, key, record)
+						 : STATUS_AGAIN;
+	if (kind == MANDATE__KIND__KIND_ARRANGEMENT && may_be_ours(home, key, record)) {
+		if (!keeps_handover(home, key, record))
+			return STATUS_AGAIN;
+		ours = true;
+	}
+	if (ours)
 		s = partnership_put(home, kind, key, record);
 	else if (!by_key && kind != MANDATE__KIND__KIND_ARRANGEMENT)
 		return STATUS_OK;

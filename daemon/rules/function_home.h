@@ -4,7 +4,7 @@
 #ifndef MANDATED_RULES_FUNCTION_HOME_H
 #define MANDATED_RULES_FUNCTION_HOME_H
 
-#include "rules/dossier.h"
+#include "rules/parts.h"
 
 /* The area of an arrangement's functions: its own, else the first host of `operation` as `v` knows
  * it. NULL when there is none: then no function's home has it. In `a`. STATUS_NO_MEMORY, or what
@@ -24,7 +24,7 @@ MUST_USE enum status function_home_list(const struct dossier *d, const struct vi
  * there. A put says STATUS_AGAIN when who holds the function may have changed: the operations to be
  * known are others then, and only a view can tell of them. */
 MUST_USE enum status function_home_build(struct dossier *home, const struct view *v,
-					 struct arena *scratch);
+					 struct arena *scratch, enum dossier_extent extent);
 MUST_USE enum status function_home_put(struct dossier *home, Mandate__Kind kind, const char *key,
 				       uint32_t edition, const Mandate__Record *record);
 

@@ -173,9 +173,12 @@ struct dossier {
 /* Items of an array, with their type. */
 #define ITEMS(array, type) ((const type *)(array).at)
 
-/* dossier.c: of an operation, with its mandates and nothing else. */
-MUST_USE enum status dossier_new_mandates(const struct view *v, struct arena *scratch,
-					  const char *operation, struct dossier **ret_dossier);
+/* dossier.c: of an operation, with its mandates and nothing else, or what its record says alone; of
+ * a function, with such dossiers of its operations. */
+enum dossier_extent { DOSSIER_WHOLE, DOSSIER_MANDATES, DOSSIER_OPERATION };
+MUST_USE enum status dossier_new_within(const struct view *v, struct arena *scratch,
+					const char *name, enum dossier_extent extent,
+					struct dossier **ret_dossier);
 
 /* series.c: instruments in the order in which they act. They stay the shelf's. */
 bool series_find_party(const struct dossier *d, const char *code, size_t *ret_index);

@@ -74,5 +74,9 @@ MUST_USE enum status authority_sees(struct apply *ap, Mandate__Kind kind, const 
 				    const struct store_version *version, bool *ret_sees);
 /* What else an office's record must satisfy; then ap->roll has it. */
 MUST_USE enum status authority_office(struct apply *ap, const struct plan *p);
+/* Where `record` of that change first names what is missing, in a field that fits the code
+ * (UNKNOWN_*): "changes[0].record.arrangement.sides[1].parties[0]". In `a`; NULL on no memory. */
+char *apply_name_path(struct arena *a, size_t change, const Mandate__Record *record,
+		      Mandate__Code code, const char *name);
 
 #endif

@@ -46,8 +46,10 @@ static enum status is_recorded(struct apply *ap, Mandate__Kind kind, const char 
 	return s == STATUS_NOT_FOUND ? STATUS_OK : s;
 }
 
-static enum status check_reference(struct apply *ap, Mandate__Kind kind, const char *key,
-				   Mandate__Code code, const char *field, const char *what)
+/* Rules 1 name the field by `field` alone, and no record. */
+static enum status check_reference(struct apply *ap, const struct plan *p, Mandate__Kind kind,
+				   const char *key, Mandate__Code code, const char *field,
+				   const char *what)
 {
 	bool recorded;
 	enum status s = is_recorded(ap, kind, key, &recorded);
@@ -55,7 +57,13 @@ static enum status check_reference(struct apply *ap, Mandate__Kind kind, const c
 	if (s != STATUS_OK || recorded)
 		return s;
 	char *text = arena_printf(ap->a, "%s %s is not on record: record it first", what, key);
-	return text ? refuse(ap, ap->planned, code, field, text) : STATUS_NO_MEMORY;
+	if (ap->rules >= 2) {
+		field = apply_name_path(ap->a, ap->planned, p->change->record, code, key);
+		ap->refusal.has_kind = true;
+		ap->refusal.kind = kind;
+		ap->refusal.key = codec_borrow(key);
+	}
+	return text && field ? refuse(ap, ap->planned, code, field, text) : STATUS_NO_MEMORY;
 }
 
 static enum status check_operations(struct apply *ap, const struct plan *p)
@@ -69,7 +77,7 @@ static enum status check_operations(struct apply *ap, const struct plan *p)
 		record_operations_named(p->change->record, &named[0], &named[1]);
 	for (size_t i = 0; s == STATUS_OK && i < 2; i++)
 		if (named[i])
-			s = check_reference(ap, MANDATE__KIND__KIND_OPERATION, named[i],
+			s = check_reference(ap, p, MANDATE__KIND__KIND_OPERATION, named[i],
 					    MANDATE__CODE__CODE_UNKNOWN_OPERATION, "operation",
 					    "operation");
 	return s;
@@ -87,7 +95,8 @@ static enum status check_partners(struct apply *ap, const struct plan *p, list_n
 	enum status s = list(ap->a, p->change->record, &names, &count);
 
 	for (size_t i = 0; s == STATUS_OK && i < count; i++)
-		s = check_reference(ap, MANDATE__KIND__KIND_PARTNER, names[i], code, field, what);
+		s = check_reference(ap, p, MANDATE__KIND__KIND_PARTNER, names[i], code, field,
+				    what);
 	return s;
 }
 
@@ -102,7 +111,7 @@ static enum status check_owners(struct apply *ap, const struct plan *p)
 	for (size_t i = 0; s == STATUS_OK && i < count; i++) {
 		s = is_recorded(ap, MANDATE__KIND__KIND_OPERATION, names[i], &recorded);
 		if (s == STATUS_OK && !recorded)
-			s = check_reference(ap, MANDATE__KIND__KIND_PARTNER, names[i],
+			s = check_reference(ap, p, MANDATE__KIND__KIND_PARTNER, names[i],
 					    MANDATE__CODE__CODE_UNKNOWN_PARTNER, "owner", "owner");
 	}
 	return s;

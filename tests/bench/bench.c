@@ -1,4 +1,5 @@
 /* usage: bench DAEMON DIRECTORY JSON [--smoke] [acks] [latency] [streams] [disk] [catch-up] [start]
+ * [apply]
  *
  * Prints a table and writes JSON, one object a figure: name, value, unit, limit, ratio. The limit
  * is what the machine did in the same run without us; ratio is value over limit (for times limit
@@ -14,8 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 
-static const struct bench_scale full = {"full", 3, 4, 1000000, 5};
-static const struct bench_scale smoke = {"smoke", 1, 0.5, 20000, 1};
+static const struct bench_scale full = {"full", 3, 4, 1000000, 5, 15, 20};
+static const struct bench_scale smoke = {"smoke", 1, 0.5, 20000, 1, 1, 2};
 
 static FILE *json;
 static char **sections; /* wanted; none named: all */
@@ -61,14 +62,14 @@ double bench_median(const double *values, int count)
 	return median;
 }
 
-static void heading(const char *text)
+void bench_heading(const char *text)
 {
 	printf("\n%s\n", text);
 	fflush(stdout);
 }
 
-static void figure(const char *name, double value, const char *unit, double limit,
-		   const char *limit_is, bool less_is_better)
+void bench_figure(const char *name, double value, const char *unit, double limit,
+		  const char *limit_is, bool less_is_better)
 {
 	double ratio =
 		limit > 0 && value > 0 ? (less_is_better ? limit / value : value / limit) : 0;
@@ -91,7 +92,7 @@ static void measure_acks(const struct daemon *d, const struct bench_scale *scale
 	enum { OUTCOME_BYTES = 150, JOURNAL_EXTRA = 40 };
 	char name[64];
 
-	heading("durable acknowledgements, one connection, one change a submission");
+	bench_heading("durable acknowledgements, one connection, one change a submission");
 	for (size_t i = 0; i < sizeof windows / sizeof *windows; i++) {
 		double acks[BENCH_RUNS_MAX], batch[BENCH_RUNS_MAX], appends[BENCH_RUNS_MAX],
 			trips[BENCH_RUNS_MAX];
@@ -108,13 +109,14 @@ static void measure_acks(const struct daemon *d, const struct bench_scale *scale
 						      OUTCOME_BYTES, scale->seconds / 4);
 		}
 		snprintf(name, sizeof name, "acks, %u in flight", windows[i]);
-		figure(name, bench_median(acks, scale->runs), "1/s",
-		       bench_median(appends, scale->runs), "append+fdatasync, same batch", false);
+		bench_figure(name, bench_median(acks, scale->runs), "1/s",
+			     bench_median(appends, scale->runs), "append+fdatasync, same batch",
+			     false);
 		snprintf(name, sizeof name, "  against bare ZeroMQ");
-		figure(name, bench_median(acks, scale->runs), "1/s",
-		       bench_median(trips, scale->runs), "bare round trips", false);
+		bench_figure(name, bench_median(acks, scale->runs), "1/s",
+			     bench_median(trips, scale->runs), "bare round trips", false);
 		snprintf(name, sizeof name, "  mean batch, %u in flight", windows[i]);
-		figure(name, bench_median(batch, scale->runs), "inputs", 0, "", false);
+		bench_figure(name, bench_median(batch, scale->runs), "inputs", 0, "", false);
 	}
 }
 
@@ -122,7 +124,7 @@ static void measure_latency(const struct daemon *d, const struct bench_scale *sc
 {
 	double p50[BENCH_RUNS_MAX], p99[BENCH_RUNS_MAX], sync[BENCH_RUNS_MAX];
 
-	heading("publish to subscriber, 200 a second");
+	bench_heading("publish to subscriber, 200 a second");
 	for (int run = 0; run < scale->runs; run++) {
 		struct latency_result r = load_latency(d, 200, scale->latency_seconds);
 
@@ -130,10 +132,10 @@ static void measure_latency(const struct daemon *d, const struct bench_scale *sc
 		p99[run] = r.p99_ms;
 		sync[run] = bare_sync_ms(d->directory, scale->seconds / 4);
 	}
-	figure("latency p50", bench_median(p50, scale->runs), "ms", bench_median(sync, scale->runs),
-	       "one append of 4 KiB, synced", true);
-	figure("latency p99", bench_median(p99, scale->runs), "ms",
-	       5 + bench_median(sync, scale->runs), "5 ms and one sync", true);
+	bench_figure("latency p50", bench_median(p50, scale->runs), "ms",
+		     bench_median(sync, scale->runs), "one append of 4 KiB, synced", true);
+	bench_figure("latency p99", bench_median(p99, scale->runs), "ms",
+		     5 + bench_median(sync, scale->runs), "5 ms and one sync", true);
 }
 
 static void measure_streams(const struct daemon *d, const struct bench_scale *scale)
@@ -141,7 +143,7 @@ static void measure_streams(const struct daemon *d, const struct bench_scale *sc
 	static const int subscribers[] = {1, 10, 100};
 	char name[64];
 
-	heading("events delivered to subscribers that keep up, all together");
+	bench_heading("events delivered to subscribers that keep up, all together");
 	for (size_t i = 0; i < sizeof subscribers / sizeof *subscribers; i++) {
 		double ours[BENCH_RUNS_MAX], bare[BENCH_RUNS_MAX];
 
@@ -151,8 +153,9 @@ static void measure_streams(const struct daemon *d, const struct bench_scale *sc
 				bare_publish(subscribers[i], load_bytes() + 40, scale->seconds / 2);
 		}
 		snprintf(name, sizeof name, "events to %d subscribers", subscribers[i]);
-		figure(name, bench_median(ours, scale->runs), "1/s",
-		       bench_median(bare, scale->runs), "bare PUB, same check and size", false);
+		bench_figure(name, bench_median(ours, scale->runs), "1/s",
+			     bench_median(bare, scale->runs), "bare PUB, same check and size",
+			     false);
 	}
 }
 
@@ -169,14 +172,14 @@ static void measure_catch_up(const struct daemon *d, const struct bench_scale *s
 {
 	double plain[BENCH_RUNS_MAX], chain[BENCH_RUNS_MAX];
 
-	heading("catching up from the first revision");
+	bench_heading("catching up from the first revision");
 	for (int run = 0; run < scale->runs; run++) {
 		plain[run] = stream_catch_up(d, false).events_per_s;
 		chain[run] = stream_catch_up(d, true).events_per_s;
 	}
-	figure("catch-up", bench_median(plain, scale->runs), "1/s", 800000, "target", false);
-	figure("catch-up, verifying the chain", bench_median(chain, scale->runs), "1/s", 0, "",
-	       false);
+	bench_figure("catch-up", bench_median(plain, scale->runs), "1/s", 800000, "target", false);
+	bench_figure("catch-up, verifying the chain", bench_median(chain, scale->runs), "1/s", 0,
+		     "", false);
 }
 
 static void measure_start(struct daemon *d, const struct bench_scale *scale)
@@ -185,7 +188,7 @@ static void measure_start(struct daemon *d, const struct bench_scale *scale)
 		memory[BENCH_RUNS_MAX];
 	Mandate__Status status;
 
-	heading("from exec to ready");
+	bench_heading("from exec to ready");
 	for (int run = 0; run < scale->runs; run++) {
 		daemon_stop(d);
 		clean[run] = daemon_start(d);
@@ -199,13 +202,14 @@ static void measure_start(struct daemon *d, const struct bench_scale *scale)
 	}
 	daemon_status(d, &status);
 	printf("  (state of %llu events)\n", (unsigned long long)status.revision);
-	figure("ready after a clean stop", bench_median(clean, scale->runs), "ms", 100, "target",
-	       true);
-	figure("ready after kill -9", bench_median(killed, scale->runs), "ms", 100, "target", true);
-	figure("ready after power loss (another boot)", bench_median(boot, scale->runs), "ms", 0,
-	       "", true);
-	figure("private memory when ready", bench_median(memory, scale->runs), "MiB", 32, "target",
-	       true);
+	bench_figure("ready after a clean stop", bench_median(clean, scale->runs), "ms", 100,
+		     "target", true);
+	bench_figure("ready after kill -9", bench_median(killed, scale->runs), "ms", 100, "target",
+		     true);
+	bench_figure("ready after power loss (another boot)", bench_median(boot, scale->runs), "ms",
+		     0, "", true);
+	bench_figure("private memory when ready", bench_median(memory, scale->runs), "MiB", 32,
+		     "target", true);
 }
 
 static void measure_disk(const struct daemon *d, uint64_t journal_before, uint64_t state_before,
@@ -213,16 +217,16 @@ static void measure_disk(const struct daemon *d, uint64_t journal_before, uint64
 {
 	Mandate__Status status;
 
-	heading("bytes on disk an update");
+	bench_heading("bytes on disk an update");
 	daemon_status(d, &status);
 	double updates = (double)(status.revision - revisions_before);
-	figure("bytes of a submission", (double)load_bytes(), "bytes", 0, "", true);
-	figure("journal bytes an update",
-	       (double)(daemon_disk_bytes(d, "journal") - journal_before) / updates, "bytes", 0, "",
-	       true);
-	figure("state bytes an update",
-	       (double)(daemon_disk_bytes(d, "state") - state_before) / updates, "bytes", 0, "",
-	       true);
+	bench_figure("bytes of a submission", (double)load_bytes(), "bytes", 0, "", true);
+	bench_figure("journal bytes an update",
+		     (double)(daemon_disk_bytes(d, "journal") - journal_before) / updates, "bytes",
+		     0, "", true);
+	bench_figure("state bytes an update",
+		     (double)(daemon_disk_bytes(d, "state") - state_before) / updates, "bytes", 0,
+		     "", true);
 }
 
 static bool wanted(const char *section)
@@ -246,11 +250,49 @@ static void begin(struct daemon *d, const char *program, const char *directory)
 	load_prepare(d);
 }
 
-int main(int argc, char **argv)
+static void measure_under_load(const char *program, const char *base,
+			       const struct bench_scale *scale)
 {
 	static struct daemon d; /* texts that others point to */
-	char base[PATH_MAX], directory[PATH_MAX + 16];
+	char directory[PATH_MAX + 16];
 	Mandate__Status status;
+
+	snprintf(directory, sizeof directory, "%s/load", base);
+	begin(&d, program, directory);
+	daemon_status(&d, &status);
+	uint64_t journal = daemon_disk_bytes(&d, "journal"), state = daemon_disk_bytes(&d, "state");
+	if (wanted("acks"))
+		measure_acks(&d, scale);
+	if (wanted("latency"))
+		measure_latency(&d, scale);
+	if (wanted("streams"))
+		measure_streams(&d, scale);
+	if (wanted("disk"))
+		measure_disk(&d, journal, state, status.revision);
+	daemon_stop(&d);
+	daemon_remove(&d);
+}
+
+/* A state of its own, so that it holds as many events as it is said to. */
+static void measure_events(const char *program, const char *base, const struct bench_scale *scale)
+{
+	static struct daemon d;
+	char directory[PATH_MAX + 16];
+
+	snprintf(directory, sizeof directory, "%s/events", base);
+	begin(&d, program, directory);
+	fill(&d, scale);
+	if (wanted("catch-up"))
+		measure_catch_up(&d, scale);
+	if (wanted("start"))
+		measure_start(&d, scale);
+	daemon_stop(&d);
+	daemon_remove(&d);
+}
+
+int main(int argc, char **argv)
+{
+	char base[PATH_MAX];
 
 	if (argc < 4 || hash_init() != STATUS_OK) {
 		fprintf(stderr, "usage: bench DAEMON DIRECTORY JSON [--smoke] [SECTION]...\n");
@@ -265,32 +307,12 @@ int main(int argc, char **argv)
 	printf("%-46s %14s %-9s %14s %-30s %7s\n", "figure", "value", "unit", "limit", "", "ratio");
 	if (!realpath(argv[2], base)) /* the daemon wants no relative paths */
 		bench_fail("%s: %s", argv[2], strerror(errno));
-	snprintf(directory, sizeof directory, "%s/load", base);
-	begin(&d, argv[1], directory);
-	daemon_status(&d, &status);
-	uint64_t journal = daemon_disk_bytes(&d, "journal"), state = daemon_disk_bytes(&d, "state");
-	if (wanted("acks"))
-		measure_acks(&d, scale);
-	if (wanted("latency"))
-		measure_latency(&d, scale);
-	if (wanted("streams"))
-		measure_streams(&d, scale);
-	if (wanted("disk"))
-		measure_disk(&d, journal, state, status.revision);
-	daemon_stop(&d);
-	daemon_remove(&d);
-	/* A state of its own, so that it holds as many events as it is said to. */
-	if (wanted("catch-up") || wanted("start")) {
-		snprintf(directory, sizeof directory, "%s/events", base);
-		begin(&d, argv[1], directory);
-		fill(&d, scale);
-		if (wanted("catch-up"))
-			measure_catch_up(&d, scale);
-		if (wanted("start"))
-			measure_start(&d, scale);
-		daemon_stop(&d);
-		daemon_remove(&d);
-	}
+	if (wanted("acks") || wanted("latency") || wanted("streams") || wanted("disk"))
+		measure_under_load(argv[1], base, scale);
+	if (wanted("catch-up") || wanted("start"))
+		measure_events(argv[1], base, scale);
+	if (wanted("apply"))
+		apply_measure(base, scale);
 	rmdir(base);
 	fclose(json);
 	return 0;

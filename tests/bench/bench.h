@@ -21,6 +21,8 @@ struct bench_scale {
 	double seconds;	 /* a run of load or delivery */
 	uint64_t events; /* of the state for catch-up and start */
 	double latency_seconds;
+	int apply_rounds; /* one is of a batch of each kind of change */
+	unsigned apply_operations;
 };
 
 /* --- the daemon (bench_daemon.c)
@@ -99,11 +101,19 @@ double bare_sync_ms(const char *directory, double seconds);
 /* Events/s to `subscribers` SUB sockets, each checking revisions, of `bytes` each. */
 double bare_publish(int subscribers, size_t bytes, double seconds);
 
+/* --- what a change costs (bench_apply.c)
+ * ------------------------------------------------------------ */
+
+void apply_measure(const char *directory, const struct bench_scale *scale);
+
 /* --- report (bench.c)
  * ------------------------------------------------------------------------------ */
 
 double bench_now(void); /* seconds, monotonic */
 double bench_median(const double *values, int count);
+void bench_heading(const char *text);
+void bench_figure(const char *name, double value, const char *unit, double limit,
+		  const char *limit_is, bool less_is_better);
 void bench_fail(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
 #endif

@@ -41,8 +41,8 @@ def grouped(number):
 
 
 class Desk:
-    def __init__(self, scene, daemon):
-        self.scene, self.daemon = scene, daemon
+    def __init__(self, scene, daemon, folder=DATA):
+        self.scene, self.daemon, self.folder = scene, daemon, folder
 
     def ctl(self, *arguments, form="json"):
         return self.scene.run(self.scene.binary("mandatectl"), "--server", self.daemon.control,
@@ -70,7 +70,7 @@ class Desk:
 
     def imported(self, name):
         """What became of the facts of a file."""
-        status, text = self.ctl("import", name, os.path.join(DATA, name + ".csv"))
+        status, text = self.ctl("import", name, os.path.join(self.folder, name + ".csv"))
         total = json.loads(text.splitlines()[-1])
         expect(status == (1 if total["not_taken"] or total["refused"] else 0),
                "the status says whether all was taken", status, text)

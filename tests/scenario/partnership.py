@@ -7,6 +7,8 @@ only, for nine months, is how it went: the European Union was ready in February 
 """
 import json
 import sys
+import threading
+import time
 
 import stranger
 from support import Stream, day, expect, main, memory_folder, step
@@ -23,14 +25,14 @@ class Partners:
     def __init__(self, scene, daemon):
         self.scene, self.daemon, self.files = scene, daemon, 0
 
-    def push(self, *records, office="hq"):
+    def push(self, *records, office="hq", wait=0):
         """Refusals as (code, reason), in order; an empty list: all accepted."""
         self.files += 1
         path = self.scene.path("push.%d" % self.files)
         with open(path, "w") as f:
             for record in records:
                 f.write(json.dumps(record) + "\n")
-        status, text = self.ctl("--office", office, "push", path)
+        status, text = self.ctl("--office", office, "push", "--wait", str(wait), path)
         told = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
         refused = [(t["code"], t["reason"]) for t in told if "reason" in t]
         expect(status == (1 if refused else 0), "push says in its status what happened", text)
@@ -99,6 +101,29 @@ def acts(partners):
         HANDOVER, arrangement="X", sides=[{"parties": ["UN"]}, {"parties": ["OSCE"]}])}, "OSCE")
     expect(len(partners.rows("refusals")) == 4, "what was tried stays readable")
     step("too early, not the holder, not a party, unknown: each refused with its reason, and kept")
+
+
+def early(partners):
+    """The acceptance reaches the daemon before the proposal that it answers, over another link."""
+    package = {"arrangement": {"arrangement": "UN-AU-2007", "kind": "support_package",
+                               "sides": [{"parties": ["UN"]}, {"parties": ["AU"]}],
+                               "subject": "heavy support"}}
+    answer = {"acceptance": {"arrangement": "UN-AU-2007", "party": "AU", "reply": "accepted",
+                             "day": "2007-06-12"}}
+    told = []
+    waiting = threading.Thread(target=lambda: told.append(
+        partners.push(answer, office="au", wait=60)))
+    waiting.start()
+    time.sleep(1)
+    expect(waiting.is_alive(), "the acceptance waits for what it accepts", told)
+    partners.accepted(package, office="un")
+    waiting.join()
+    expect(told == [[]], "and is accepted once that is on record", told)
+    partners.accepted(
+        {"acceptance": {"arrangement": "UN-AU-2008", "party": "AU", "reply": "accepted",
+                        "day": "2008-01-10"}},
+        {"arrangement": dict(package["arrangement"], arrangement="UN-AU-2008")}, wait=60)
+    step("an acceptance that comes first is sent again until its proposal is there")
 
 
 def one_side(partners, seen):
@@ -186,6 +211,7 @@ def play(scene):
     one_side(partners, seen)
     function(partners)
     rehatting(partners)
+    early(partners)
     kept(partners)
 
 

@@ -359,6 +359,38 @@ static void ceilings_of_a_day_of_their_own_are_records(void **state)
 	assert_string_equal(c->source->note, "two");
 }
 
+/* Section 4 of the definitions, what the cells of strengths.csv count to. */
+static void components_of_strengths_count_to_those_of_the_definitions(void **state)
+{
+	static const struct {
+		const char *cell, *component;
+	} rows[] = {
+		{"uniformed", "uniformed"},
+		{"military", "military"},
+		{"troops_and_observers", "military"},
+		{"troops", "troops"},
+		{"observers", "observers"},
+		{"liaison_officers", "observers"},
+		{"police", "police"},
+		{"individual_police", "individual_police"},
+		{"formed_police", "formed_police"},
+	};
+	struct fixture *f = *state;
+	char text[256], key[64];
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		snprintf(text, sizeof text, "%sX,2004-12-09,%s,12,,,\n", STRENGTHS, rows[i].cell);
+		take(f, "strengths", text);
+		assert_int_equal(f->result.fact_count, 1);
+		snprintf(key, sizeof key, "X:2004-12-09:%s", rows[i].component);
+		assert_int_equal(change_of(f, key, 1)->record->total->persons, 12);
+	}
+	/* Military contingents are no formed police, and not part of a head-count. */
+	take(f, "strengths", STRENGTHS "X,2004-12-09,formed_units,12,,,\n");
+	assert_int_equal(f->result.fact_count, 0);
+	assert_problem(f, 0, 2, "bad_value");
+}
+
 static void strengths_map_onto_components_and_reference_totals_are_reported(void **state)
 {
 	struct fixture *f = *state;
@@ -405,6 +437,7 @@ int main(void)
 		TEST(the_published_list_is_edition_0_and_covers_no_series),
 		TEST(mandates_carry_the_ceilings_they_state),
 		TEST(ceilings_of_a_day_of_their_own_are_records),
+		TEST(components_of_strengths_count_to_those_of_the_definitions),
 		TEST(strengths_map_onto_components_and_reference_totals_are_reported),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -336,6 +336,119 @@ static void nothing_is_lost_or_doubled_whatever_happens(void **state)
 	check_ledger(f, COUNT);
 }
 
+/* The next submission that comes, answered with `code`; its number in the lane. */
+static uint64_t serve_with(struct fixture *f, Mandate__Code code, unsigned expected)
+{
+	uint64_t end_ms = clock_mono_ms() + WAIT_MS;
+	const Mandate__Envelope *e = NULL;
+
+	while (!e && clock_mono_ms() < end_ms) {
+		assert_int_equal(mandate_run(f->m, 1, NULL), STATUS_OK);
+		e = fake_receive(&f->daemon, 0);
+	}
+	if (!e)
+		fail_msg("no submission comes");
+	const Mandate__Submission *s =
+		e ? codec_decode(&f->daemon.arena, &mandate__submission__descriptor,
+				 bytes_of(e->submission.data, e->submission.len))
+		  : NULL;
+	if (!s)
+		return 0;
+	assert_int_equal(number_of(s), expected);
+	uint64_t sequence = s->sequence;
+	answer(f, e, s, code, 0);
+	return sequence;
+}
+
+static void run_for(struct fixture *f, uint64_t ms)
+{
+	uint64_t end_ms = clock_mono_ms() + ms;
+
+	while (clock_mono_ms() < end_ms)
+		assert_int_equal(mandate_run(f->m, 1, NULL), STATUS_OK);
+}
+
+static void an_act_before_its_cause_goes_again_under_a_new_number(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t began_ms = clock_mono_ms();
+
+	assert_int_equal(submit(f, 1), STATUS_OK);
+	assert_int_equal(serve_with(f, MANDATE__CODE__CODE_NEEDS_EARLIER, 1), 1);
+	run_for(f, 20);
+	assert_int_equal(f->told_count, 0);
+	assert_int_equal(mandate_waiting(f->m), 1);
+	assert_int_equal(mandate_pending(f->m), 0);
+	/* Others go on in the meantime. */
+	assert_int_equal(submit(f, 2), STATUS_OK);
+	assert_int_equal(serve_with(f, MANDATE__CODE__CODE_ACCEPTED, 2), 2);
+	/* Twice too early, with a growing pause; then it is accepted, and told once. */
+	assert_int_equal(serve_with(f, MANDATE__CODE__CODE_NEEDS_EARLIER, 1), 3);
+	assert_true(clock_mono_ms() - began_ms >= 250);
+	assert_int_equal(serve_with(f, MANDATE__CODE__CODE_ACCEPTED, 1), 4);
+	assert_true(clock_mono_ms() - began_ms >= 250 + 500);
+	run_for(f, 20);
+	assert_int_equal(f->told[1], 1);
+	assert_int_equal(f->last_code, MANDATE__CODE__CODE_ACCEPTED);
+	assert_int_equal(mandate_waiting(f->m), 0);
+}
+
+static void what_an_act_meets_in_the_end_is_told(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(submit(f, 1), STATUS_OK);
+	serve_with(f, MANDATE__CODE__CODE_NEEDS_EARLIER, 1);
+	run_for(f, 20);
+	mandate_try_again(f->m);
+	serve_with(f, MANDATE__CODE__CODE_ILLEGAL_TRANSITION, 1);
+	run_for(f, 20);
+	assert_int_equal(f->told[1], 1);
+	assert_int_equal(f->last_code, MANDATE__CODE__CODE_ILLEGAL_TRANSITION);
+	assert_int_equal(mandate_waiting(f->m), 0);
+}
+
+static void an_act_given_up_is_told_its_last_refusal(void **state)
+{
+	struct fixture *f = *state;
+
+	for (unsigned i = 1; i <= 2; i++) {
+		assert_int_equal(submit(f, i), STATUS_OK);
+		serve_with(f, MANDATE__CODE__CODE_NEEDS_EARLIER, i);
+	}
+	run_for(f, 20);
+	assert_int_equal(mandate_waiting(f->m), 2);
+	/* The first rests, the second is under way. */
+	mandate_try_again(f->m);
+	assert_int_equal(mandate_run(f->m, 0, NULL), STATUS_OK);
+	serve_with(f, MANDATE__CODE__CODE_NEEDS_EARLIER, 1);
+	run_for(f, 20);
+	mandate_give_up(f->m);
+	assert_int_equal(f->told[1], 1);
+	assert_int_equal(f->told[2], 0);
+	serve_with(f, MANDATE__CODE__CODE_NEEDS_EARLIER, 2);
+	run_for(f, 20);
+	assert_int_equal(f->told[2], 1);
+	assert_int_equal(f->last_code, MANDATE__CODE__CODE_NEEDS_EARLIER);
+	assert_int_equal(mandate_waiting(f->m), 0);
+}
+
+static void an_act_sent_again_survives_a_lost_connection(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(submit(f, 1), STATUS_OK);
+	serve_with(f, MANDATE__CODE__CODE_NEEDS_EARLIER, 1);
+	run_for(f, 20);
+	fake_unbind(&f->daemon);
+	run_for(f, 300); /* it is due, and nobody is there */
+	fake_bind(&f->daemon);
+	serve_with(f, MANDATE__CODE__CODE_ACCEPTED, 1);
+	run_for(f, 20);
+	assert_int_equal(f->told[1], 1);
+	assert_int_equal(f->last_code, MANDATE__CODE__CODE_ACCEPTED);
+}
+
 static void a_silent_daemon_is_named(void **state)
 {
 	struct fixture *f = *state;
@@ -361,6 +474,10 @@ int main(void)
 		TEST(behind_a_rejected_one_a_new_connection_means_a_new_lane),
 		TEST(behind_a_rejected_one_a_lost_answer_means_a_new_lane),
 		TEST(nothing_is_lost_or_doubled_whatever_happens),
+		TEST(an_act_before_its_cause_goes_again_under_a_new_number),
+		TEST(what_an_act_meets_in_the_end_is_told),
+		TEST(an_act_given_up_is_told_its_last_refusal),
+		TEST(an_act_sent_again_survives_a_lost_connection),
 		TEST(a_silent_daemon_is_named),
 	};
 

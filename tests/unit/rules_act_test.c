@@ -150,12 +150,109 @@ static void answers_say_what_is_wrong_and_where(void **state)
 	assert_int_equal(ask_edition("accept X UN 2010-01-01", 2, true).code, CODE(ACCEPTED));
 }
 
-static void any_arrangement_but_a_handover_may_be_proposed(void **state)
+/* Every state in which a function can be on the day of a handover by A, and whether A may propose
+ * it. */
+static void a_handover_in_every_state_of_its_function(void **state)
 {
+	static const char proposal[] = "arrangement H handover_of_function UN;EU A B "
+				       "eff=2010-01-01 function=policing";
+#define GIVEN(name, from, to, day)                                                                 \
+	"arrangement " name " handover_of_function UN;EU " from " " to " eff=" day                 \
+	" function=policing\naccept " name " UN " day "\naccept " name " EU " day "\n"
+	static const struct {
+		const char *name, *set_up;
+		Mandate__Code code;
+	} rows[] = {
+		{"claimed by nobody", "", CODE(ACCEPTED)},
+		{"claimed by it", "claim policing XKX A 2000-01-01", CODE(ACCEPTED)},
+		{"claimed by it from that day on", "claim policing XKX A 2010-01-01",
+		 CODE(ACCEPTED)},
+		{"claimed by it later", "claim policing XKX A 2010-01-02", CODE(NOT_HOLDER)},
+		{"given up by it the day before",
+		 "claim policing XKX A 2000-01-01 until=2009-12-31", CODE(NOT_HOLDER)},
+		{"given up by it after that day",
+		 "claim policing XKX A 2000-01-01 until=2010-01-01", CODE(ACCEPTED)},
+		{"claimed by another", "claim policing XKX C 2000-01-01", CODE(NOT_HOLDER)},
+		{"claimed by both",
+		 "claim policing XKX C 2000-01-01\nclaim policing XKX A 2005-01-01",
+		 CODE(ACCEPTED)},
+		{"claimed in another area", "claim policing LBR C 2000-01-01", CODE(ACCEPTED)},
+		{"received before", GIVEN("G", "C", "A", "2005-01-01"), CODE(ACCEPTED)},
+		{"received later", GIVEN("G", "C", "A", "2012-01-01"), CODE(NOT_HOLDER)},
+		{"given away before", GIVEN("G", "A", "C", "2005-01-01"), CODE(NOT_HOLDER)},
+		{"given away that day", GIVEN("G", "A", "C", "2010-01-01"), CODE(NOT_HOLDER)},
+		{"given away later", GIVEN("G", "A", "C", "2012-01-01"), CODE(ACCEPTED)},
+		{"given away and back",
+		 GIVEN("G", "A", "C", "2005-01-01") GIVEN("K", "C", "A", "2007-01-01"),
+		 CODE(ACCEPTED)},
+		/* A proposal moves nothing. */
+		{"to be given away, by one side",
+		 "claim policing XKX A 2000-01-01\n"
+		 "arrangement G handover_of_function UN;EU A C eff=2005-01-01 function=policing\n"
+		 "accept G UN 2005-01-01",
+		 CODE(ACCEPTED)},
+		{"to be received, by one side",
+		 "claim policing XKX C 2000-01-01\n"
+		 "arrangement G handover_of_function UN;EU C A eff=2005-01-01 function=policing\n"
+		 "accept G UN 2005-01-01",
+		 CODE(NOT_HOLDER)},
+		{"to be received, declined",
+		 GIVEN("G", "C", "A", "2005-01-01") "decline G EU 2005-01-01\n"
+						    "claim policing XKX C 2000-01-01",
+		 CODE(NOT_HOLDER)},
+	};
+
 	(void)state;
-	world_read(&world, "operation A un_pko host=XKX\nclaim policing XKX A 2000-01-01");
-	assert_code("arrangement X hybrid UN;AU B - eff=2010-01-01", CODE(ACCEPTED));
-	assert_code("arrangement X succession UN;AU B C eff=2010-01-01", CODE(ACCEPTED));
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		Mandate__Code code;
+
+		world_fini(&world);
+		world_init(&world);
+		world_read(&world, "operation A un_pko host=XKX\noperation B un_pko host=XKX\n"
+				   "operation C un_pko host=XKX\n");
+		world_read(&world, rows[i].set_up);
+		code = ask(proposal).code;
+		if (code != rows[i].code)
+			fail_msg("%s: %d", rows[i].name, (int)code);
+	}
+}
+
+/* Who proposes once more, or takes back, changes what was proposed: in every state it may, and
+ * acceptances that are on record stand. Other kinds than a handover name nothing that is held. */
+static void a_proposal_and_its_end_in_every_state(void **state)
+{
+	static const char *const kinds[] = {"hybrid",	  "parallel",
+					    "succession", "split",
+					    "merge",	  "support_package",
+					    "pillar",	  "support_arrangement",
+					    "integrated", "integrated_component"};
+	static const char *const answers[] = {"", /* proposed, and past its days lapsed or ended */
+					      "accept X UN 2010-01-01",
+					      "accept X UN 2010-01-01\naccept X EU 2010-01-02",
+					      "decline X EU 2010-01-02"};
+	static const char *const days[] = {"eff=2009-12-01", "eff=2030-01-01",
+					   "eff=2009-12-01 end=2010-06-30",
+					   "eff=2009-12-01 by=2009-12-31"};
+
+	(void)state;
+	for (size_t n = 0; n < 10 * 4 * 4; n++) {
+		char line[128];
+
+		world_fini(&world);
+		world_init(&world);
+		snprintf(line, sizeof line, "arrangement X %s UN;EU A B %s", kinds[n / 16],
+			 days[n / 4 % 4]);
+		assert_code(line, CODE(ACCEPTED));
+		world_line(&world, line);
+		world_read(&world, answers[n % 4]);
+		assert_code(line, CODE(ACCEPTED));
+		assert_int_equal(ask_edition(line, 2, true).code, CODE(ACCEPTED));
+		/* An answer is taken back as freely, once it is on record. */
+		assert_int_equal(ask_edition("accept X UN 2010-01-01", 2, true).code,
+				 CODE(ACCEPTED));
+		assert_int_equal(ask_edition("decline X EU 2010-01-02", 2, true).code,
+				 CODE(ACCEPTED));
+	}
 }
 
 /* "A handover is checked against the holder on its own effective day as known now". */
@@ -478,7 +575,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(answers_to_an_arrangement_in_every_state),
 		TEST(answers_say_what_is_wrong_and_where),
-		TEST(any_arrangement_but_a_handover_may_be_proposed),
+		TEST(a_handover_in_every_state_of_its_function),
+		TEST(a_proposal_and_its_end_in_every_state),
 		TEST(handover_by_who_does_not_hold_it_on_its_own_day),
 		TEST(edition_of_a_handover_is_checked_without_itself),
 		TEST(host_state_hands_over_what_it_received),

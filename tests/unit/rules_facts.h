@@ -289,6 +289,10 @@ static void facts_instrument(struct facts *f, Mandate__Record *r, char **words, 
 			m->has_carried_out = true;
 			continue;
 		}
+		if (strcmp(words[i], "rollover") == 0) {
+			m->has_technical_rollover = m->technical_rollover = true;
+			continue;
+		}
 		e = FACTS_NEW(&f->arena, CeilingEntry, ceiling_entry);
 		sign = strchr(words[i], '=');
 		assert_non_null(sign);

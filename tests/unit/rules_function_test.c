@@ -15,9 +15,8 @@
 
 /* "EULEX 2008-12-09 -" for each holder, '!' before one whose operation has ended; "none" where
  * nobody has declared it. */
-static void assert_held(const char *home, const char *day, const char *expected)
+static void assert_holders(const struct dossier *d, const char *day, const char *expected)
 {
-	struct dossier *d = dossier_of(home);
 	struct span span = SPAN_ALL;
 	struct function_day on;
 	char text[512] = "";
@@ -40,6 +39,13 @@ static void assert_held(const char *home, const char *day, const char *expected)
 	assert_int_equal(on.count, count);
 	assert_int_equal(function_count(d, world_day(day), &span, &declared), count);
 	assert_int_equal(declared, on.declared);
+}
+
+static void assert_held(const char *home, const char *day, const char *expected)
+{
+	struct dossier *d = dossier_of(home);
+
+	assert_holders(d, day, expected);
 	dossier_free(d);
 }
 
@@ -355,6 +361,37 @@ static void home_follows_mandates_and_is_built_again_for_the_rest(void **state)
 	dossier_free(d);
 }
 
+/* What names the operations that are known already is followed in place: a claim moves, a handover
+ * moves, and neither makes the mandates be read again. */
+static void claims_and_handovers_of_known_operations_are_followed(void **state)
+{
+	struct dossier *d;
+
+	(void)state;
+	world_read(&world, "claim policing XKX A 2000-01-01\n"
+			   "arrangement H handover_of_function UN;EU A B eff=2003-01-01 "
+			   "function=policing area=XKX\n"
+			   "accept H UN 2002-12-01\n"
+			   "accept H EU 2002-12-01\n");
+	d = dossier_of("policing:XKX");
+	assert_holders(d, "2003-01-01", "B 2003-01-01 -");
+	assert_int_equal(put(d, world_line(&world, "arrangement H handover_of_function UN;EU A B "
+						   "eff=2004-01-01 function=policing area=XKX")),
+			 STATUS_OK);
+	assert_holders(d, "2003-12-31", "A 2000-01-01 2003-12-31");
+	assert_holders(d, "2004-01-01", "B 2004-01-01 -");
+	assert_int_equal(put(d, world_line(&world, "claim policing XKX A 2002-01-01")), STATUS_OK);
+	assert_holders(d, "2003-12-31", "A 2002-01-01 2003-12-31");
+	/* To another operation, or in an area that only a view can tell: built again. */
+	assert_int_equal(put(d, world_line(&world, "arrangement H handover_of_function UN;EU A C "
+						   "eff=2004-01-01 function=policing area=XKX")),
+			 STATUS_AGAIN);
+	assert_int_equal(put(d, world_line(&world, "arrangement H handover_of_function UN;EU A B "
+						   "eff=2004-01-01 function=policing")),
+			 STATUS_AGAIN);
+	dossier_free(d);
+}
+
 /* --- the order of arrival, and days of change --- */
 
 static uint32_t random_state;
@@ -516,6 +553,7 @@ int main(void)
 		TEST(orphan_without_a_beginning),
 		TEST(orphan_while_contested),
 		TEST(area_is_the_givers_first_host_unless_named),
+		TEST(claims_and_handovers_of_known_operations_are_followed),
 		TEST(home_follows_mandates_and_is_built_again_for_the_rest),
 		TEST(same_however_it_came_to_be_known),
 	};

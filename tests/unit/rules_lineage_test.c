@@ -1,26 +1,8 @@
-/* Lineage, section 5 of the definitions, with rows of arrangements.csv. */
-#include "rules_world.h"
+/* Lineage and successions, section 5 of the definitions, with rows of arrangements.csv. */
+#include "rules_judged_world.h"
 
 #include "rules/lineage.h"
-
-static struct world world;
-static struct arena arena;
-
-static int begin(void **state)
-{
-	(void)state;
-	world_init(&world);
-	arena_init(&arena, 1024 * 1024);
-	return 0;
-}
-
-static int finish(void **state)
-{
-	(void)state;
-	world_fini(&world);
-	arena_fini(&arena);
-	return 0;
-}
+#include "rules/mandate.h"
 
 /* "AMIS->UNAMID@2007-12-31(1) ..." */
 static void assert_lineage(const char *operation, const char *expected)
@@ -89,6 +71,96 @@ static void lineage_over_splits_and_merges_and_what_is_only_proposed(void **stat
 			    "D->E@-(2)");
 }
 
+/* --- mandates of successor and predecessor --- */
+
+static void assert_silent(const struct dossier *d, int32_t day)
+{
+	Mandate__Alert **alerts;
+	size_t count;
+
+	assert_int_equal(alert_evaluate(d, &parameters, day, &arena, &alerts, &count), STATUS_OK);
+	for (size_t i = 0; i < count; i++)
+		if (alerts[i]->code == MANDATE__ALERT_CODE__ALERT_CODE_SUCC_GAP ||
+		    alerts[i]->code == MANDATE__ALERT_CODE__ALERT_CODE_SUCC_OVERLAP)
+			fail_msg("%s on %s", alerts[i]->key, text_of(day));
+}
+
+/* The 14 successions of arrangements.csv: the predecessor's recorded end (operations.csv), the
+ * first day of the successor's mandate (mandates.csv), and the start of the arrangement. */
+static const struct {
+	const char *from, *end, *to, *first, *effective;
+} successions[] = {
+	{"AMIS", "2007-12-31", "UNAMID", "2007-07-31", "2007-12-31"},
+	{"EUFOR~Tchad/RCA", "2009-03-15", "MINURCAT", "2007-09-25", "2009-03-15"},
+	{"ECOMIL", "2003-10-01", "UNMIL", "2003-09-19", "2003-10-01"},
+	{"AMIB", "2004-06-01", "ONUB", "2004-06-01", "2004-06-01"},
+	{"ONUB", "2006-12-31", "BINUB", "2007-01-01", "2007-01-01"},
+	{"MISCA", "2014-09-15", "MINUSCA", "2014-04-10", "2014-09-15"},
+	{"INTERFET", "2000-02-28", "UNTAET", "1999-10-25", "2000-02-28"},
+	{"UNTAET", "2002-05-20", "UNMISET", "2002-05-20", "2002-05-20"},
+	{"SFOR", "2004-12-02", "EUFOR~Althea", "2004-12-02", "2004-12-02"},
+	{"MONUC", "2010-06-30", "MONUSCO", "2010-07-01", "2010-07-01"},
+	{"UNMIS", "2011-07-09", "UNMISS", "2011-07-09", "2011-07-09"},
+	{"AMISOM", "2022-03-31", "ATMIS", "2022-04-01", "2022-04-01"},
+	{"ATMIS", "2024-12-31", "AUSSOM", "2025-01-01", "2025-01-01"},
+	{"UNAMID", "2020-12-31", "UNITAMS", "2020-06-03", "2021-01-01"},
+};
+
+/* Days on which both mandates are in force; no alert ever speaks of it. */
+static int days_of_both(const char *from, const char *to, int32_t first, int32_t last)
+{
+	struct dossier *old = dossier_of(from), *new = dossier_of(to);
+	int both = 0;
+
+	for (int32_t day = first; day <= last; day++) {
+		struct mandate_day m, n;
+
+		mandate_on(old, NULL, day, &m);
+		mandate_on(new, NULL, day, &n);
+		both += m.in_force && n.in_force;
+		assert_silent(old, day);
+	}
+	dossier_free(old);
+	dossier_free(new);
+	return both;
+}
+
+/* "Mandates of both may overlap (10 of 14 rows do, UNAMID/UNITAMS 212 days); authority changes
+ * once, on E." */
+static void mandates_of_ten_successions_of_fourteen_overlap(void **state)
+{
+	int overlap = 0, of_unitams = 0;
+
+	for (size_t i = 0; i < sizeof successions / sizeof *successions; i++) {
+		char lines[512], from[32], to[32], *tilde;
+		int days;
+
+		finish(state);
+		begin(state);
+		snprintf(lines, sizeof lines,
+			 "operation %s partner end=%s\noperation %s un_pko\n"
+			 "instrument %s UNSC D-1 1990-01-01 establish\n"
+			 "instrument %s UNSC D-2 %s establish\n"
+			 "arrangement S succession UN %s %s eff=%s end=%s\naccept S UN %s\n",
+			 successions[i].from, successions[i].end, successions[i].to,
+			 successions[i].from, successions[i].to, successions[i].first,
+			 successions[i].from, successions[i].to, successions[i].effective,
+			 successions[i].effective, successions[i].effective);
+		world_read(&world, lines);
+		snprintf(from, sizeof from, "%s", successions[i].from);
+		snprintf(to, sizeof to, "%s", successions[i].to);
+		while ((tilde = strchr(from, '~')) || (tilde = strchr(to, '~')))
+			*tilde = ' ';
+		days = days_of_both(from, to, world_day(successions[i].first) - 5,
+				    world_day(successions[i].effective) + 35);
+		overlap += days > 0;
+		if (strcmp(to, "UNITAMS") == 0)
+			of_unitams = days;
+	}
+	assert_int_equal(overlap, 10);
+	assert_int_equal(of_unitams, 212);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, finish)
 
 int main(void)
@@ -96,6 +168,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(lineage_from_every_link_of_the_chain),
 		TEST(lineage_over_splits_and_merges_and_what_is_only_proposed),
+		TEST(mandates_of_ten_successions_of_fourteen_overlap),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -86,6 +86,27 @@ static void rollovers_leave_no_day_uncovered(void **state)
 	assert_int_equal(on("2011-01-01").how, HOW(LAPSED));
 }
 
+/* UNITAMS S/RES/2579, 2636 and 2685: "technical_rollover = yes is a label only; the test is 'sets a
+ * date and nothing else', whatever its length (UNITAMS S/RES/2636 is 365 days)". */
+static void a_rollover_by_name_is_an_extension_like_others(void **state)
+{
+	(void)state;
+	given("UNITAMS",
+	      "operation un_spm closed end=2023-12-03 series=2020-06-03 to=to_end\n"
+	      "instrument UNSC S/RES/2579 2021-06-03 extend until=2022-06-03 military=5\n"
+	      "instrument UNSC S/RES/2636 2022-06-03 extend until=2023-06-03 rollover\n"
+	      "instrument UNSC S/RES/2685 2023-06-02 extend until=2023-12-03 rollover\n");
+	for (int labelled = 1; labelled >= 0; labelled--) {
+		expect_valid_until("2022-06-02", "2022-06-03");
+		expect_valid_until("2022-06-03", "2023-06-03");
+		assert_int_equal(on("2022-06-03").valid_until - facts_day("2022-06-03"), 365);
+		expect_valid_until("2023-06-02", "2023-12-03");
+		assert_string_equal(on("2022-06-03").document, "S/RES/2636");
+		put("instrument UNSC S/RES/2636 2022-06-03 extend until=2023-06-03");
+		put("instrument UNSC S/RES/2685 2023-06-02 extend until=2023-12-03");
+	}
+}
+
 static void secured_until_counts_what_is_adopted_for_later(void **state)
 {
 	(void)state;
@@ -198,7 +219,7 @@ static void adopted_comes_before_in_force(void **state)
 	assert_int_equal(on("2010-06-30").valid_until, DAY_NEVER);
 }
 
-/* AMISOM S/RES/1744 and UNOCI's habit of renewing on the last day. */
+/* AMISOM S/RES/1744, ISAF S/RES/1386 and 1413, and UNOCI's habit of renewing on the last day. */
 static void a_council_text_on_a_partners_operation_authorizes(void **state)
 {
 	(void)state;
@@ -209,6 +230,17 @@ static void a_council_text_on_a_partners_operation_authorizes(void **state)
 	assert_true(on("2007-08-20").authorized);
 	expect_valid_until("2007-08-19", "2007-08-20");
 	expect_valid_until("2007-08-20", "2008-02-20");
+	forget(state);
+	given("ISAF", "operation partner closed end=2014-12-31 series=2001-12-20 to=to_end\n"
+		      "instrument UNSC S/RES/1386 2001-12-20 establish until=2002-06-20\n"
+		      "instrument UNSC S/RES/1413 2002-05-23 extend until=2002-12-20\n");
+	assert_true(on("2002-05-22").authorized);
+	expect_valid_until("2002-05-22", "2002-06-20");
+	expect_valid_until("2002-05-23", "2002-12-20");
+	forget(state);
+	given("UNMIL", "operation un_pko\n"
+		       "instrument UNSC S/RES/1509 2003-09-19 establish until=2004-09-19\n");
+	assert_false(on("2003-09-19").authorized);
 }
 
 static void other_parties_are_shown_and_bind_only_without_the_council(void **state)
@@ -266,6 +298,14 @@ static void texts_of_one_day_act_in_the_order_of_their_numbers(void **state)
 		   "instrument UNSC S/RES/1001 2000-01-01 establish until=2000-09-30\n"
 		   "instrument UNSC S/RES/997 2000-01-01 establish until=2000-06-30\n");
 	expect_valid_until("2000-01-01", "2000-09-30");
+	/* Statements of the President have a number within their year. */
+	put("instrument UNSC S/PRST/1999/9 2000-02-01 extend until=2000-10-31");
+	put("instrument UNSC S/PRST/1999/10 2000-02-01 extend until=2000-11-30");
+	expect_valid_until("2000-02-01", "2000-11-30");
+	/* The day of effect comes first, then that of adoption, whatever the numbers. */
+	put("instrument UNSC S/RES/1003 2000-02-20 extend eff=2000-03-01 until=2001-01-31");
+	put("instrument UNSC S/RES/1002 2000-03-01 extend until=2000-12-31");
+	expect_valid_until("2000-03-01", "2000-12-31");
 }
 
 static void a_terminated_mandate_that_is_established_anew_is_not_terminated(void **state)
@@ -394,6 +434,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(rollovers_leave_no_day_uncovered),
+		TEST(a_rollover_by_name_is_an_extension_like_others),
 		TEST(secured_until_counts_what_is_adopted_for_later),
 		TEST(what_takes_over_the_day_after_leaves_no_gap),
 		TEST(a_terminate_sets_the_date_longer_or_bounds_an_open_one),

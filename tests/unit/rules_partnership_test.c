@@ -151,6 +151,24 @@ static void parties_joined_on_a_side_must_all_accept(void **state)
 	assert_state("UNAMID-UNITAMS", "2025-01-01", STATE(IN_EFFECT));
 }
 
+/* Rows UNMIK-EULEX, without an end, and UNMIBH-EUPM, whose end is its start: "same meaning". */
+static void a_handovers_end_is_no_end(void **state)
+{
+	static const char *const names[] = {"UNMIK-EULEX", "UNMIBH-EUPM"};
+
+	(void)state;
+	world_read(&world,
+		   "arrangement UNMIK-EULEX handover_of_function UN;EU UNMIK EULEX eff=2008-12-09 "
+		   "function=policing function=justice function=customs\n"
+		   "accept UNMIK-EULEX UN 2008-12-09\naccept UNMIK-EULEX EU 2008-12-09\n"
+		   "arrangement UNMIBH-EUPM handover_of_function UN;EU UNMIBH EUPM eff=2003-01-01 "
+		   "end=2003-01-01 function=police~monitoring~and~reform\n"
+		   "accept UNMIBH-EUPM UN 2003-01-01\naccept UNMIBH-EUPM EU 2003-01-01\n");
+	for (size_t i = 0; i < 2; i++)
+		assert_state(names[i], "2020-01-01", STATE(IN_EFFECT));
+	assert_state("UNMIBH-EUPM", "2003-01-02", STATE(IN_EFFECT));
+}
+
 /* "One side only (ONUB-BINUB): one acceptance suffices." */
 static void one_side_alone_needs_no_other(void **state)
 {
@@ -438,7 +456,7 @@ static void gap_after_a_recorded_end(void **state)
 	dossier_free(d);
 }
 
-/* "Mandates of both may overlap (10 of 14 rows do, UNAMID/UNITAMS 212 days)": judged on E. */
+/* "Judged on E, not on mandate starts": row UNAMID-UNITAMS is silent. */
 static void overlap_is_judged_on_e(void **state)
 {
 	const Mandate__Alert *was;
@@ -689,6 +707,7 @@ int main(void)
 		TEST(declined_from_the_day_on_which_any_party_says_so),
 		TEST(lapses_only_where_a_last_day_for_acceptance_is_named),
 		TEST(parties_joined_on_a_side_must_all_accept),
+		TEST(a_handovers_end_is_no_end),
 		TEST(one_side_alone_needs_no_other),
 		TEST(hybrid_names_its_parties_while_in_effect),
 		TEST(succeeded_from_the_first_succession_on),

@@ -91,6 +91,42 @@ static void who_is_not_in_a_return_has_none(void **state)
 	expect(C(MILITARY), "2018-03-31", 700);
 }
 
+/* contributions-monthly UNMIL: the map of 2018-03 has PAK alone; the others' rows are each one's
+ * last before it. "No carry-forward per contributor ... last-known-per-contributor would give 6
+ * 840." */
+static void a_contributor_that_left_is_not_carried_forward(void **state)
+{
+	static const char last_known[] =
+		"estimate 2003-12-31 contributor BEN=150 GNB=650 MLI=150 NLD=150\n"
+		"estimate 2004-05-31 contributor TGO=150\n"
+		"estimate 2004-12-31 contributor GMB=150\n"
+		"estimate 2007-08-31 contributor NAM=1020\n"
+		"estimate 2008-01-31 contributor IRL=325 SWE=325\n"
+		"estimate 2008-03-31 contributor SEN=1100\n"
+		"estimate 2009-08-31 contributor ETH=1250\n"
+		"estimate 2010-01-31 contributor MNG=150\n"
+		"estimate 2011-03-31 contributor unknown=150\n"
+		"estimate 2015-01-31 contributor PHL=150\n"
+		"estimate 2016-02-29 contributor BGD=335\n"
+		"estimate 2016-11-30 contributor GHA=150 NPL=35\n"
+		"estimate 2017-06-30 contributor NGA=150 UKR=150\n"
+		"estimate 2018-03-31 contributor PAK=150\n";
+	struct estimate_day e;
+	uint64_t carried = 0;
+
+	(void)state;
+	given("UNMIL", last_known);
+	for (size_t i = 0; i < facts.count; i++)
+		for (size_t k = 0; k < facts.at[i].record->estimate->n_contributors; k++)
+			carried += facts.at[i].record->estimate->contributors[k]->persons;
+	assert_int_equal(carried, 6840);
+	strength_estimate(dossier, facts_day("2018-03-31"), &e);
+	assert_int_equal(e.persons, 150);
+	assert_int_equal(e.contributors, 1);
+	strength_estimate(dossier, facts_day("2018-03-30"), &e);
+	assert_int_equal(e.persons, 300);
+}
+
 /* UNMISS, strengths.csv 2020-09-08. */
 static void a_parents_row_stands_and_children_are_breakdown(void **state)
 {
@@ -101,6 +137,13 @@ static void a_parents_row_stands_and_children_are_breakdown(void **state)
 	expect(C(POLICE), "2020-09-08", 1824);
 	assert_false(on(C(POLICE), "2020-09-08").partial);
 	expect(C(FORMED_POLICE), "2020-09-08", 1143);
+	expect(C(INDIVIDUAL_POLICE), "2020-09-08", 611);
+	/* "Not 3 578": all three; "611 + 1 143 leave 70 unallocated". */
+	assert_int_equal(1824 + 611 + 1143, 3578);
+	assert_int_equal(on(C(POLICE), "2020-09-08").persons -
+				 on(C(INDIVIDUAL_POLICE), "2020-09-08").persons -
+				 on(C(FORMED_POLICE), "2020-09-08").persons,
+			 70);
 	forget(state);
 	given("X", "return 2020-09-30 GHA:police=100 GHA:formed_police=60 NGA:formed_police=40\n");
 	expect(C(POLICE), "2020-09-30", 140);
@@ -272,6 +315,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_return_of_the_month_follows_a_total_of_the_ninth),
 		TEST(who_is_not_in_a_return_has_none),
+		TEST(a_contributor_that_left_is_not_carried_forward),
 		TEST(a_parents_row_stands_and_children_are_breakdown),
 		TEST(a_return_beats_a_total_of_the_same_day),
 		TEST(a_return_is_complete_for_what_it_covers_only),

@@ -95,45 +95,7 @@ static void shows(struct rig *r, const char *home, const char *expected)
 	store_abort(t);
 }
 
-/* --- references and tags ------------------------------------------------------------------------
- */
-
-static void refused(struct rig *r, const char *line, Mandate__Code code, const char *field)
-{
-	rig_refuse(r, RECORD(r, text(r, line)), code);
-	assert_string_equal(r->outcome->refusal->field, field);
-}
-
-static void all_that_is_named_must_be_on_record(void **state)
-{
-	struct rig *r = *state;
-
-	begin(r);
-	refused(r,
-		"arrangement arrangement=A kind=succession sides=parties:UN operation=UNMIK "
-		"other_operation=NONE",
-		MANDATE__CODE__CODE_UNKNOWN_OPERATION, "operation");
-	refused(r,
-		"arrangement arrangement=A kind=parallel sides=parties:UN|parties:EU+NATO "
-		"operation=UNMIK",
-		MANDATE__CODE__CODE_UNKNOWN_PARTNER, "party");
-	refused(r,
-		"priorities operation=UNMIK document=D date=2009-01-01 "
-		"items=rank:1,task:x,lead:EULEX,supporting:OSCE",
-		MANDATE__CODE__CODE_UNKNOWN_PARTNER, "owner");
-	refused(r,
-		"transfer contributor=GHA unit=B day=2009-01-01 operation=UNMIL "
-		"other_operation=NONE",
-		MANDATE__CODE__CODE_UNKNOWN_OPERATION, "operation");
-	refused(r,
-		"amount operation=UNMIK period_start=2009-07-01 period_end=2010-06-30 "
-		"kind=assessment party=UN currency=USD document=D amount=1 "
-		"shares=contributor:NONE,amount:1",
-		MANDATE__CODE__CODE_UNKNOWN_CONTRIBUTOR, "contributor");
-	/* An owner is an operation or a partner. */
-	tell(r, "priorities operation=UNMIK document=D date=2009-01-01 "
-		"items=rank:1,task:x,lead:EULEX,supporting:EU");
-}
+/* --- tags --- */
 
 static void tagged(struct rig *r, const char *expected)
 {
@@ -525,7 +487,6 @@ static void what_is_put_is_what_the_view_shows(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(all_that_is_named_must_be_on_record),
 		TEST(events_are_tagged_with_every_operation_before_and_after),
 		TEST(a_handed_over_function_sees_both_mandates),
 		TEST(what_names_no_operation_is_at_its_partners),

@@ -121,6 +121,10 @@ static void the_same_fact_again_is_unchanged(void **state)
 	Mandate__Change *again = RECORD(r, head_count(r, "MONUC", "2004-09-30", "GHA", 850));
 	Mandate__Source source = MANDATE__SOURCE__INIT;
 	source.text = codec_borrow("another source says so too");
+	source.note = codec_borrow("in other words");
+	source.checked = codec_borrow("memory");
+	source.has_confidence = true;
+	source.confidence = MANDATE__CONFIDENCE__CONFIDENCE_HIGH;
 	again->source = &source;
 	rig_accept(r, again);
 	assert_true(result(r)->unchanged);
