@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Who sees what in streams and on the feed, from outside: grants, what leaves, revocation."""
 import json
+import os
 import subprocess
 import sys
 import time
@@ -8,17 +9,38 @@ import time
 import zmq
 
 import stranger
-from support import Sender, Stream, change, day, expect, main, memory_folder, step
+from support import Link, Sender, Stream, change, day, expect, main, memory_folder, step
 
 END_S = 5  # a revoked office's streams end within it
-KEYS = {"CONGO": "1" * 40, "UNHQ": "2" * 40, "FORCE": "3" * 40}
+KEYS = {name: zmq.curve_keypair() for name in ("CONGO", "UNHQ")}  # public, secret
+
+
+class Sealed(Link):
+    """A connection with the key of an office."""
+
+    def __init__(self, scene, daemon, name):
+        self.keys, self.server_key = KEYS[name], server_key(daemon)
+        super().__init__(scene.context, daemon.endpoint, name, 10)
+
+    def connect(self):
+        self.socket = self.context.socket(zmq.DEALER)
+        self.socket.setsockopt(zmq.LINGER, 0)
+        self.socket.curve_publickey, self.socket.curve_secretkey = self.keys
+        self.socket.curve_serverkey = self.server_key
+        self.socket.connect(self.endpoint)
+        self.waiting = {}
+
+
+def server_key(daemon):
+    with open(daemon.directory + "/secret_key.pub", encoding="ascii") as f:
+        return f.read().split()[-1].encode()
 
 
 def office(name, *grants, **fields):
     """The record of an office that reads the operations of each grant; an empty one: all."""
     record, access = stranger.record, stranger.record.ACCESS_READ
     return change(office=record.Office(
-        office=name, devices=[record.Device(name="desk", key=KEYS[name])],
+        office=name, devices=[record.Device(name="desk", key=KEYS[name][0].decode())],
         grants=[record.Grant(access=access, operations=sorted(grant)) for grant in grants],
         **fields))
 
@@ -71,8 +93,12 @@ def keys_of(stream):
 
 def follow(scene, daemon, name):
     """mandatectl follow, as an office, with its lines as they come."""
-    return subprocess.Popen([scene.binary("mandatectl"), "--server", daemon.endpoint, "--office",
-                             name, "--format", "json", "follow", "--from", "1"],
+    path = scene.path(name)
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as f:
+        f.write(KEYS[name][1] + b"\n")
+    return subprocess.Popen([scene.binary("mandatectl"), "--server", daemon.endpoint,
+                             "--server-key", server_key(daemon).decode(), "--key", path,
+                             "--format", "json", "follow", "--from", "1"],
                             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
 
 
@@ -93,8 +119,8 @@ def who_sees_what(scene, daemon, sender, feed):
     sender.accepted([operation("UNMIL")])
     sender.accepted([office("CONGO", ["MONUC"])])
     sender.accepted([office("UNHQ", [])])
-    congo = Watch(daemon.link("CONGO"), digests=True)
-    unhq = Watch(daemon.link("UNHQ"), digests=True)
+    congo = Watch(Sealed(scene, daemon, "CONGO"), digests=True)
+    unhq = Watch(Sealed(scene, daemon, "UNHQ"), digests=True)
     table = follow(scene, daemon, "CONGO")
     sender.accepted([pledge("P-1", "MONUC", 800)])
     sender.accepted([pledge("P-2", "UNMIL", 800)])
@@ -120,8 +146,8 @@ def who_sees_what(scene, daemon, sender, feed):
     return congo, unhq, table
 
 
-def other_grants(daemon, sender, congo, unhq, table):
-    link = daemon.link("CONGO")
+def other_grants(scene, daemon, sender, congo, unhq, table):
+    link = Sealed(scene, daemon, "CONGO")
     at, hash_there = congo.through, congo.through_hash
     told = len(congo.events)
     widened = sender.accepted([corrected(office("CONGO", ["MONUC", "UNMIL"])),
@@ -149,7 +175,7 @@ def other_grants(daemon, sender, congo, unhq, table):
     return again
 
 
-def revoked(daemon, sender, congo, unhq, table):
+def revoked(scene, daemon, sender, congo, unhq, table):
     told = len(congo.events)
     sender.accepted([corrected(office("CONGO", ["MONUC", "UNMIL"],
                                       state=stranger.record.OFFICE_STATE_REVOKED)),
@@ -158,7 +184,7 @@ def revoked(daemon, sender, congo, unhq, table):
     expect(congo.end() == stranger.pb.CODE_UNACCREDITED, "UNACCREDITED within %d s" % END_S)
     step("a revoked office's stream ends, after %.0f ms", (time.monotonic() - began) * 1000)
     expect(len(congo.events) == told, "nothing is sent behind it")
-    link = daemon.link("CONGO")
+    link = Sealed(scene, daemon, "CONGO")
     answer = link.receive(link.send(subscribe=stranger.pb.Subscribe(
         after_revision=0, credit_bytes=65536)))[0]
     expect(answer.refusal.code == stranger.pb.CODE_UNACCREDITED, "and no new one begins", answer)
@@ -179,8 +205,8 @@ def play(scene):
     sender = Sender(daemon.link(control=True))
     congo, unhq, table = who_sees_what(scene, daemon, sender, listener)
     scene.undo.append(table.kill)
-    congo = other_grants(daemon, sender, congo, unhq, table)
-    revoked(daemon, sender, congo, unhq, table)
+    congo = other_grants(scene, daemon, sender, congo, unhq, table)
+    revoked(scene, daemon, sender, congo, unhq, table)
     daemon.stop()
 
 
