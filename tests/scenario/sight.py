@@ -184,10 +184,11 @@ def revoked(scene, daemon, sender, congo, unhq, table):
     expect(congo.end() == stranger.pb.CODE_UNACCREDITED, "UNACCREDITED within %d s" % END_S)
     step("a revoked office's stream ends, after %.0f ms", (time.monotonic() - began) * 1000)
     expect(len(congo.events) == told, "nothing is sent behind it")
-    link = Sealed(scene, daemon, "CONGO")
-    answer = link.receive(link.send(subscribe=stranger.pb.Subscribe(
-        after_revision=0, credit_bytes=65536)))[0]
+    ask = {"subscribe": stranger.pb.Subscribe(after_revision=0, credit_bytes=65536)}
+    answer = congo.link.ask(**ask)
     expect(answer.refusal.code == stranger.pb.CODE_UNACCREDITED, "and no new one begins", answer)
+    link = Sealed(scene, daemon, "CONGO")
+    expect(link.receive(link.send(**ask), 1) is None, "nor a new connection")
     expect(table.wait(END_S) == 1, "mandatectl follow ends, refused")
     last = sender.accepted([pledge("P-7", "MONUC", 5)]).head.revision
     unhq.follow(last)
