@@ -114,6 +114,7 @@ struct mandate_answer {
 	Mandate__Code code; /* CODE_ACCEPTED, or why it was refused */
 	bool has_head;
 	struct mandate_head head; /* h(revision) */
+	bool restricted;	  /* something was left out that this office may not see */
 };
 
 /* Asks page after page, all pinned to one revision, and calls `on_row` for each row. STATUS_REFUSED
