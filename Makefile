@@ -39,7 +39,7 @@ net_SRC = listener zap gate gate_doors endpoint feed reply identity space pipeli
 
 PROTO = record mandate journal
 DAEMON_SRC = config keys sdnotify main
-CLIENT_SRC = libmandate client_link client_submit client_resend client_wait client_stream client_query
+CLIENT_SRC = libmandate client_link client_submit client_resend client_wait client_stream client_query client_snapshot
 CTL_PARTS = json json_to output ctl_options ctl_line ctl_profile ctl_keygen ctl_session ctl_send ctl_changes ctl_push ctl_import ctl_read ctl_words ctl_view \
 	ctl_overview ctl_judge ctl_whatif ctl_partnership ctl_forces ctl_agenda ctl_follow ctl_operate \
 	ctl_grant ctl_roles ctl_office ctl_offices ctl_accredit ctl_audit \
@@ -221,7 +221,7 @@ check-encoding: $(O)/tests/tools/decode
 # `make scenario` plays all, `make scenario-NAME` one; `make scenario-flips` changes 10 000 bytes, and
 # `make scenario-definitions DATA=dir` tries the worked examples on the files of a folder.
 
-SCENARIOS = protocol life operations offices days hostile fulldisk verify shuffle partnership answers \
+SCENARIOS = protocol life operations offices sight days hostile fulldisk verify shuffle partnership answers \
 	definitions stories_ends stories_ceilings stories_known
 SCENE = --bin $(O) $(if $(filter asan tsan,$(VARIANT)),--slow)
 

@@ -114,7 +114,7 @@ static enum status ask(struct mandate *m, struct mandate_stream *t, uint64_t now
 	subscribe.credit_bytes = t->given.credit_bytes;
 	subscribe.filter = t->filter;
 	subscribe.name = t->name;
-	if (t->given.verify && t->filter) {
+	if (t->given.verify) { /* the filter stops events, or this office's grants do */
 		subscribe.has_digests = true;
 		subscribe.digests = true;
 	}
@@ -296,12 +296,13 @@ static bool head_fits(struct mandate_stream *t, const Mandate__Head *head)
 static bool take_event(struct mandate *m, struct mandate_stream *t, const Mandate__StreamEvent *e,
 		       const Mandate__Head *head)
 {
-	struct mandate_event event = {.revision = e->revision};
+	struct mandate_event event = {.revision = e->revision, .kind = e->kind, .key = e->key};
 
 	if (e->has_event) {
 		event.revision = revision_of(&e->event);
 		event.event = bytes_of(e->event.data, e->event.len);
 	}
+	event.left = !e->has_event && e->has_left && e->left && e->key;
 	if (t->given.verify && (!verify(t, e, event.revision) || !head_fits(t, head)))
 		return false;
 	if (event.revision <= t->given_until)

@@ -81,8 +81,9 @@ struct ctl {
 	uint8_t head_hash[MANDATE_HASH_BYTES];
 	char **arguments;
 	int argument_count;
-	/* the connection */
+	/* the connection, and whether anything was left out of what it answered */
 	struct mandate *m;
+	bool restricted;
 };
 
 struct ctl_command {
@@ -124,6 +125,9 @@ enum ctl_exit ctl_connect(struct ctl *c, void *context,
 enum ctl_exit ctl_ask(struct ctl *c, Mandate__Query *query,
 		      void (*on_row)(void *context, const Mandate__Row *row), void *context,
 		      struct mandate_answer *ret_answer);
+
+/* The last line of an answer, if ctl_ask found that something was left out of it. */
+void ctl_tell_restricted(const struct ctl *c);
 
 /* The kind named by `text`, or 0 after saying which there are. */
 Mandate__Kind ctl_kind(const char *text);

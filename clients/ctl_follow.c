@@ -1,4 +1,5 @@
-/* Events as they happen, from any place of history on, with the chain verified on the way. */
+/* Events as they happen, from any place of history on, with the chain verified on the way. When the
+ * daemon tells that what this office may see has changed, a snapshot stands in between. */
 #include "base/clock.h"
 #include "base/hash.h"
 #include "ctl_view.h"
@@ -20,6 +21,9 @@ struct follow {
 	uint64_t events, through;
 	uint8_t through_hash[HASH_BYTES];
 	bool has_through_hash, done, failed;
+	bool regranted; /* a snapshot is due */
+	uint64_t records;
+	struct mandate_subscription subscription;
 	Mandate__Code end_code;
 	char end_text[256];
 };
@@ -81,12 +85,30 @@ static void print_line(const Mandate__Event *e)
 	putchar('\n');
 }
 
+static void print_left(struct follow *f, const struct mandate_event *event)
+{
+	const char *kind = record_kind_name(event->kind);
+
+	if (f->c->format == OUTPUT_TABLE) {
+		printf("%8llu  %-20s  left %s ", (unsigned long long)event->revision, "",
+		       kind ? kind : "?");
+		output_print(stdout, event->key);
+		fputs(": out of this office's sight\n", stdout);
+	} else if (output_json(json_pack("{s:I, s:b, s:s, s:s}", "revision",
+					 (json_int_t)event->revision, "left", 1, "kind",
+					 kind ? kind : "?", "key", event->key)) != STATUS_OK) {
+		f->failed = f->done = true;
+	}
+}
+
 /* --- the stream ------------------------------------------------------------------------------ */
 
 static void on_event(void *context, const struct mandate_event *event)
 {
 	struct follow *f = context;
 
+	if (!f->done && event->left)
+		print_left(f, event);
 	if (event->event.len == 0 || f->done)
 		return;
 	const Mandate__Event *e =
@@ -125,6 +147,10 @@ static void on_end(void *context, Mandate__Code code, const char *text)
 	struct follow *f = context;
 
 	f->stream = NULL;
+	if (code == MANDATE__CODE__CODE_REGRANTED) {
+		f->regranted = true;
+		return;
+	}
 	f->done = f->failed = true;
 	f->end_code = code;
 	snprintf(f->end_text, sizeof f->end_text, "%s%s%s",
@@ -241,6 +267,74 @@ static enum ctl_exit make_filter(struct ctl *c, Mandate__Filter *filter, Mandate
 	return CTL_DONE;
 }
 
+/* --- other grants ---------------------------------------------------------------------------- */
+
+static void on_version(void *context, const Mandate__Version *v)
+{
+	struct follow *f = context;
+	const char *kind = record_kind_name(v->kind);
+
+	f->records++;
+	if (f->c->format != OUTPUT_TABLE) {
+		f->failed |= output_json(json_pack("{s:o}", "snapshot",
+						   json_of_message(&v->base))) != STATUS_OK;
+		return;
+	}
+	printf("%8llu  %-20s  holds %s ", (unsigned long long)v->revision, "", kind ? kind : "?");
+	output_print(stdout, v->key);
+	if (v->has_edition)
+		printf(", edition %u", (unsigned)v->edition);
+	putchar('\n');
+}
+
+/* Where the records end that stand for all that was told before. */
+static void print_snapshot_end(struct follow *f, const struct mandate_answer *answer)
+{
+	char hash[2 * HASH_BYTES + 1], number[OUTPUT_NUMBER_BYTES];
+
+	hash_hex(hash, answer->head.event_hash, HASH_BYTES);
+	if (f->c->format == OUTPUT_TABLE)
+		printf("%8llu  %-20s  snapshot ends: %s records\n",
+		       (unsigned long long)answer->revision, "",
+		       output_grouped(number, f->records));
+	else
+		f->failed |=
+			output_json(json_pack("{s:{s:I, s:s, s:I}}", "snapshot_ends", "revision",
+					      (json_int_t)answer->revision, "event_hash", hash,
+					      "records", (json_int_t)f->records)) != STATUS_OK;
+}
+
+/* Everything that may be seen now, then what comes after it. */
+static enum ctl_exit go_on(struct follow *f)
+{
+	struct ctl *c = f->c;
+	struct mandate_answer answer;
+	struct error err = {0};
+
+	f->regranted = false;
+	f->records = 0;
+	fputs("mandatectl: what this office may see has changed: a snapshot of it follows; what it "
+	      "does not show is no longer to be kept\n",
+	      stderr);
+	if (c->format == OUTPUT_TABLE)
+		printf("%8s  %-20s  snapshot begins\n", "", "");
+	else
+		f->failed |= output_json(json_pack("{s:b}", "snapshot_begins", 1)) != STATUS_OK;
+	enum status s = mandate_snapshot(c->m, f->subscription.filter, c->timeout_ms, on_version, f,
+					 &answer, &err);
+	if (s != STATUS_OK)
+		return ctl_fail(c, s, err.text);
+	print_snapshot_end(f, &answer);
+	if (f->failed)
+		return ctl_fail(c, STATUS_NO_MEMORY, "out of memory");
+	memcpy(f->hash, answer.head.event_hash, HASH_BYTES);
+	f->subscription.after_revision = answer.revision;
+	f->subscription.event_hash = f->hash;
+	on_through(f, answer.revision, f->hash);
+	s = mandate_subscribe(c->m, &f->subscription, &f->stream, &err);
+	return s == STATUS_OK ? CTL_DONE : ctl_fail(c, s, err.text);
+}
+
 /* --- the command ----------------------------------------------------------------------------- */
 
 static void say_end(const struct follow *f)
@@ -260,6 +354,11 @@ static enum ctl_exit run(struct follow *f)
 	struct error err = {0};
 
 	while (!f->done && !interrupted) {
+		if (f->regranted) {
+			enum ctl_exit status = go_on(f);
+			if (status != CTL_DONE)
+				return status;
+		}
 		if (mandate_run(f->c->m, WAIT_MS, &err) != STATUS_OK)
 			return ctl_fail(f->c, err.status, err.text);
 		if (fflush(stdout) != 0)
@@ -291,16 +390,16 @@ enum ctl_exit ctl_follow(struct ctl *c)
 		c->given & (CTL_OPERATION | CTL_KIND | CTL_CONTRIBUTOR | CTL_CODE | CTL_DOCUMENT);
 	f.verify = (c->given & CTL_VERIFY) || (!filtered && (f.after == 0 || f.has_hash));
 	f.through = f.after;
-	struct mandate_subscription subscription = {.after_revision = f.after,
-						    .event_hash = f.has_hash ? f.hash : NULL,
-						    .filter = filtered ? &filter : NULL,
-						    .name = c->name,
-						    .verify = f.verify,
-						    .context = &f,
-						    .on_event = on_event,
-						    .on_through = on_through,
-						    .on_end = on_end};
-	enum status s = mandate_subscribe(c->m, &subscription, &f.stream, &err);
+	f.subscription = (struct mandate_subscription){.after_revision = f.after,
+						       .event_hash = f.has_hash ? f.hash : NULL,
+						       .filter = filtered ? &filter : NULL,
+						       .name = c->name,
+						       .verify = f.verify,
+						       .context = &f,
+						       .on_event = on_event,
+						       .on_through = on_through,
+						       .on_end = on_end};
+	enum status s = mandate_subscribe(c->m, &f.subscription, &f.stream, &err);
 	if (s != STATUS_OK)
 		return ctl_fail(c, s, err.text);
 	sigaction(SIGINT, &action, NULL);

@@ -54,8 +54,11 @@ static enum ctl_exit list(struct ctl *c, Mandate__Query *query, const char *only
 	enum ctl_exit status = ctl_ask(c, query, print_row, &l, NULL);
 	if (l.rows && output_rows_end(l.rows) != STATUS_OK)
 		l.failed = true;
-	return status == CTL_DONE && l.failed ? ctl_fail(c, STATUS_NO_MEMORY, "out of memory")
-					      : status;
+	if (status == CTL_DONE && l.failed)
+		return ctl_fail(c, STATUS_NO_MEMORY, "out of memory");
+	if (status == CTL_DONE)
+		ctl_tell_restricted(c);
+	return status;
 }
 
 /* --- status ---------------------------------------------------------------------------------- */

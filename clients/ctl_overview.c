@@ -242,6 +242,8 @@ enum ctl_exit ctl_overview(struct ctl *c)
 	status = ctl_view_end(&o.viewing, status);
 	if (status == CTL_DONE && o.scope)
 		print_scope(o.scope);
+	if (status == CTL_DONE)
+		ctl_tell_restricted(c);
 	if (o.scope)
 		mandate__scope__free_unpacked(o.scope, NULL);
 	return status;

@@ -124,6 +124,8 @@ static enum ctl_exit finish(struct reading *r, enum ctl_exit status)
 		r->failed = true;
 	if (status == CTL_DONE && r->failed)
 		return ctl_fail(r->c, STATUS_NO_MEMORY, "out of memory");
+	if (status == CTL_DONE)
+		ctl_tell_restricted(r->c);
 	return status;
 }
 

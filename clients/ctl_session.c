@@ -64,6 +64,7 @@ enum ctl_exit ctl_ask(struct ctl *c, Mandate__Query *query,
 		      struct mandate_answer *ret_answer)
 {
 	struct error err = {0};
+	struct mandate_answer answer = {0};
 	enum ctl_exit status = ctl_connect(c, NULL, NULL);
 
 	if (status != CTL_DONE)
@@ -76,9 +77,22 @@ enum ctl_exit ctl_ask(struct ctl *c, Mandate__Query *query,
 		query->has_known_at = true;
 		query->known_at = c->known_at;
 	}
-	enum status s =
-		mandate_query(c->m, query, c->timeout_ms, on_row, context, ret_answer, &err);
+	enum status s = mandate_query(c->m, query, c->timeout_ms, on_row, context, &answer, &err);
+	c->restricted = answer.restricted;
+	if (ret_answer)
+		*ret_answer = answer;
 	return s == STATUS_OK ? CTL_DONE : ctl_fail(c, s, err.text);
+}
+
+void ctl_tell_restricted(const struct ctl *c)
+{
+	if (!c->restricted)
+		return;
+	if (c->format == OUTPUT_JSON)
+		puts("{\"restricted\":true}");
+	else
+		fputs("(restricted: what this office may not see is left out)\n",
+		      c->format == OUTPUT_CSV ? stderr : stdout);
 }
 
 Mandate__Kind ctl_kind(const char *text)

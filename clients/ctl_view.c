@@ -90,7 +90,10 @@ enum ctl_exit ctl_view_ask(struct ctl *c, Mandate__Query *query, const struct ct
 
 	if (status == CTL_DONE)
 		status = ctl_ask(c, query, ctl_view_row, &v, NULL);
-	return ctl_view_end(&v, status);
+	status = ctl_view_end(&v, status);
+	if (status == CTL_DONE)
+		ctl_tell_restricted(c);
+	return status;
 }
 
 /* --- cells ----------------------------------------------------------------------------------- */

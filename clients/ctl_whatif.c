@@ -288,6 +288,8 @@ static enum ctl_exit ask(struct whatif *w, Mandate__Change **changes, size_t cou
 		w->failed = true;
 	if (status == CTL_DONE && w->failed)
 		return ctl_fail(w->c, STATUS_NO_MEMORY, "out of memory");
+	if (status == CTL_DONE)
+		ctl_tell_restricted(w->c);
 	return status == CTL_DONE && w->refused ? CTL_REFUSED : status;
 }
 

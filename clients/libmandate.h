@@ -2,10 +2,11 @@
  * so that each has its effect exactly once, asks, follows and resumes.
  *
  * A handle belongs to one thread. Nothing happens behind the caller's back: messages move inside
- * mandate_run and the calls that wait (mandate_ping, _drain, _query, _operate), and callbacks are
- * called from there. Inside a callback only mandate_submit, mandate_decode, mandate_head and
- * mandate_unsubscribe may be called. What a callback is shown is valid until it returns. Memory is
- * bounded: by the window of submissions, by the credit of streams, and by one decoded message. */
+ * mandate_run and the calls that wait (mandate_ping, _drain, _query, _operate, _snapshot), and
+ * callbacks are called from there. Inside a callback only mandate_submit, mandate_decode,
+ * mandate_head and mandate_unsubscribe may be called. What a callback is shown is valid until it
+ * returns. Memory is bounded: by the window of submissions, by the credit of streams, and by one
+ * decoded message. */
 #ifndef MANDATED_CLIENTS_LIBMANDATE_H
 #define MANDATED_CLIENTS_LIBMANDATE_H
 
@@ -133,6 +134,7 @@ struct mandate_answer {
 	Mandate__Code code; /* CODE_ACCEPTED, or why it was refused */
 	bool has_head;
 	struct mandate_head head; /* h(revision) */
+	bool restricted;	  /* something was left out that this office may not see */
 };
 
 /* Asks page after page, all pinned to one revision, and calls `on_row` for each row. STATUS_REFUSED
@@ -153,10 +155,14 @@ mandate_operate(struct mandate *m, Mandate__Operate *operate, uint32_t silence_m
 
 /* --- streams --------------------------------------------------------------------------------- */
 
-/* One revision of a stream: an event, or only its digest where the filter stopped it. */
+/* One revision of a stream: an event; or which record has left what this office may see; or
+ * neither, only a digest, of what filter or grants stopped. */
 struct mandate_event {
 	uint64_t revision;
-	struct bytes event; /* a packed Event, to be hashed as it is; empty: only the digest */
+	struct bytes event; /* a packed Event, to be hashed as it is; empty: one of the others */
+	bool left; /* `kind` and `key` say which record: what is held of it is no longer so */
+	Mandate__Kind kind;
+	const char *key;
 };
 
 struct mandate_subscription {
@@ -172,7 +178,9 @@ struct mandate_subscription {
 	 * known, else NULL: what to keep for the next subscription. Or NULL. */
 	void (*on_through)(void *context, uint64_t through, const uint8_t *event_hash);
 	/* The stream is over for good: the daemon's code and sentence. CODE_DAMAGED: the chain does
-	 * not check. The stream is freed after this call. */
+	 * not check. CODE_REGRANTED: what this office may see has changed; take a mandate_snapshot,
+	 * keep nothing that it does not show, subscribe after it. CODE_UNACCREDITED: it may see
+	 * nothing any more. The stream is freed after this call. */
 	void (*on_end)(void *context, Mandate__Code code, const char *text);
 };
 
@@ -181,6 +189,15 @@ struct mandate_subscription {
 MUST_USE enum status mandate_subscribe(struct mandate *m,
 				       const struct mandate_subscription *subscription,
 				       struct mandate_stream **ret_stream, struct error *err);
+
+/* Every record that this office may see and `filter` (or NULL) lets pass, all as of one revision:
+ * ret_answer->revision with its hash in ret_answer->head, after which a subscription goes on. What
+ * names several of the filter's operations may come several times. Asks page after page, as
+ * mandate_query does. */
+MUST_USE enum status
+mandate_snapshot(struct mandate *m, const Mandate__Filter *filter, uint32_t timeout_ms,
+		 void (*on_version)(void *context, const Mandate__Version *version), void *context,
+		 struct mandate_answer *ret_answer, struct error *err);
 
 /* Ends it without on_end; frees it, at the latest when the callback in progress has returned. */
 void mandate_unsubscribe(struct mandate *m, struct mandate_stream *stream);

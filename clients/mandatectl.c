@@ -97,7 +97,9 @@ const struct ctl_command ctl_commands[] = {
 	{"follow", "", 0, 0, FOLLOW, ctl_follow, "print events as they happen",
 	 "Starts now, or where --from or --name say; --from 1 is the beginning. The chain of "
 	 "hashes\n"
-	 "is verified from the beginning on, or with --verify from anywhere and under any filter."},
+	 "is verified from the beginning on, or with --verify from anywhere and under any filter.\n"
+	 "A record that moves out of what the office may see is told as \"left\". When its grants\n"
+	 "change, all that it may see from then on is listed once, and following goes on."},
 	{"status", "", 0, 0, 0, ctl_operate_status, "show how the daemon is", NULL},
 	{"verify", "", 0, 0, CTL_HEAD, ctl_operate_verify,
 	 "prove that journal and state agree, and that --head is part of them", NULL},

@@ -21,13 +21,14 @@ struct fixture {
 	} history[COUNT + 1];
 	/* its stream */
 	bool streaming, digests;
+	bool leaving; /* what is hidden has left */
 	uint64_t correlation, at, credit;
 	uint8_t peer[64];
 	size_t peer_len;
 	unsigned subscribes;
 	/* what the client was given */
 	uint64_t last, through;
-	unsigned given, rows;
+	unsigned given, left, rows;
 	bool ended, has_hash;
 	Mandate__Code code;
 	uint8_t hash[HASH_BYTES];
@@ -46,7 +47,12 @@ static void on_event(void *context, const struct mandate_event *e)
 
 		assert_non_null(event);
 		assert_int_equal(event->revision, e->revision);
+		assert_false(e->left);
 		f->given++;
+	} else if (e->left) {
+		assert_int_equal(e->kind, MANDATE__KIND__KIND_UNIT);
+		assert_string_equal(e->key, "MONUC:GHA:GHANBATT");
+		f->left++;
 	}
 }
 
@@ -153,6 +159,7 @@ static void end_stream(struct fixture *f, Mandate__Code code)
 /* One frame of `count` events; those whose revision `hidden` divides are digests only. */
 static void send_frame(struct fixture *f, unsigned count, unsigned hidden)
 {
+	static char unit[] = "MONUC:GHA:GHANBATT";
 	Mandate__StreamEvent events[8], *list[8];
 	Mandate__Frame frame = MANDATE__FRAME__INIT;
 	Mandate__Head head = MANDATE__HEAD__INIT;
@@ -167,6 +174,9 @@ static void send_frame(struct fixture *f, unsigned count, unsigned hidden)
 			s->has_revision = s->has_digest = true;
 			s->revision = r;
 			s->digest = (ProtobufCBinaryData){HASH_BYTES, f->history[r].digest};
+			s->has_left = s->left = s->has_kind = f->leaving;
+			s->kind = MANDATE__KIND__KIND_UNIT;
+			s->key = f->leaving ? unit : NULL;
 		} else {
 			s->has_event = s->has_salt = true;
 			s->event = (ProtobufCBinaryData){f->history[r].len, f->history[r].bytes};
@@ -277,6 +287,20 @@ static void a_filtered_chain_is_verified_by_digests(void **state)
 	until(f, COUNT, 3);
 	assert_true(f->digests);
 	assert_false(f->ended);
+	assert_int_equal(f->given, COUNT - COUNT / 3);
+	assert_memory_equal(f->hash, f->history[COUNT].hash, HASH_BYTES);
+}
+
+static void what_has_left_is_named_and_its_digest_verified(void **state)
+{
+	struct fixture *f = *state;
+
+	f->leaving = true;
+	subscribe(f, (struct mandate_subscription){.verify = true});
+	until(f, COUNT, 3);
+	assert_true(f->digests); /* not only a filter hides events */
+	assert_false(f->ended);
+	assert_int_equal(f->left, COUNT / 3);
 	assert_int_equal(f->given, COUNT - COUNT / 3);
 	assert_memory_equal(f->hash, f->history[COUNT].hash, HASH_BYTES);
 }
@@ -462,6 +486,115 @@ static void a_refused_question_says_why(void **state)
 	assert_string_equal(err.text, "FUTURE: no such revision");
 }
 
+/* --- snapshots ------------------------------------------------------------------------------- */
+
+enum { PINNED = 60 };
+
+struct lists {
+	struct fixture *f;
+	unsigned asked;
+};
+
+static char not_pinned[] = "not pinned to the first answer";
+static char key[] = "key", bgd[] = "BGD", gha[] = "GHA", name[] = "P-1";
+
+/* Two lists: pledges (one of BGD, one of GHA, one of GHA retracted), then returns (none). */
+static void *answer_lists(void *context)
+{
+	struct lists *l = context;
+	struct fake_daemon *d = &l->f->daemon;
+
+	for (; l->asked < 2; l->asked++) {
+		const Mandate__Envelope *e = fake_receive(d, 5000);
+		Mandate__Answer answer = MANDATE__ANSWER__INIT;
+		Mandate__Head head = MANDATE__HEAD__INIT;
+		Mandate__Row row[3], *rows[3];
+		Mandate__Version version[3];
+		Mandate__Record record[3];
+		Mandate__Pledge pledge[3];
+
+		if (!e)
+			return not_asked;
+		if (e->query->has_pinned != (l->asked > 0) ||
+		    (l->asked && e->query->pinned != PINNED) || e->query->has_after)
+			return not_pinned;
+		for (int i = 0; i < 3; i++) {
+			mandate__row__init(&row[i]);
+			mandate__version__init(&version[i]);
+			mandate__record__init(&record[i]);
+			mandate__pledge__init(&pledge[i]);
+			rows[i] = &row[i];
+			row[i].what_case = MANDATE__ROW__WHAT_VERSION;
+			row[i].version = &version[i];
+			version[i].kind = MANDATE__KIND__KIND_PLEDGE;
+			version[i].key = key;
+			version[i].record = i < 2 ? &record[i] : NULL;
+			record[i].content_case = MANDATE__RECORD__CONTENT_PLEDGE;
+			record[i].pledge = &pledge[i];
+			pledge[i].contributor = i ? gha : bgd;
+			pledge[i].pledge = name;
+		}
+		Mandate__Envelope reply = fake_answer(e);
+		reply.body_case = MANDATE__ENVELOPE__BODY_ANSWER;
+		reply.answer = &answer;
+		reply.head = &head;
+		answer.revision = head.revision = PINNED;
+		head.event_hash = (ProtobufCBinaryData){HASH_BYTES, l->f->history[PINNED].hash};
+		answer.rows = rows;
+		answer.n_rows = e->query->list->kind == MANDATE__KIND__KIND_PLEDGE ? 3 : 0;
+		fake_send(d, &reply);
+	}
+	return NULL;
+}
+
+static void on_version(void *context, const Mandate__Version *version)
+{
+	struct fixture *f = context;
+
+	assert_string_equal(version->record->pledge->contributor, "GHA");
+	f->rows++;
+}
+
+static void other_grants_end_the_stream_and_a_snapshot_leads_on(void **state)
+{
+	struct fixture *f = *state;
+	Mandate__Filter filter = MANDATE__FILTER__INIT;
+	Mandate__Kind kinds[] = {MANDATE__KIND__KIND_PLEDGE, MANDATE__KIND__KIND_RETURN};
+	char *contributors[] = {gha};
+	struct lists lists = {.f = f};
+	struct error err = {0};
+	pthread_t thread;
+	void *trouble;
+
+	subscribe(f, (struct mandate_subscription){.verify = true});
+	until(f, 20, 0);
+	end_stream(f, MANDATE__CODE__CODE_REGRANTED);
+	until(f, COUNT, 0);
+	assert_true(f->ended);
+	assert_int_equal(f->code, MANDATE__CODE__CODE_REGRANTED);
+	assert_int_equal(f->subscribes, 1);
+	filter.kinds = kinds;
+	filter.n_kinds = 2;
+	filter.contributors = contributors;
+	filter.n_contributors = 1;
+	assert_int_equal(pthread_create(&thread, NULL, answer_lists, &lists), 0);
+	enum status s = mandate_snapshot(f->m, &filter, 5000, on_version, f, &f->answer, &err);
+	pthread_join(thread, &trouble);
+	if (s != STATUS_OK || trouble)
+		fail_msg("%s, %s", err.text, (const char *)trouble);
+	assert_int_equal(f->rows, 1);
+	assert_int_equal(f->answer.revision, PINNED);
+	f->ended = false;
+	f->through = f->answer.revision;
+	subscribe(f, (struct mandate_subscription){.after_revision = f->answer.revision,
+						   .event_hash = f->answer.head.event_hash,
+						   .verify = true});
+	until(f, COUNT, 0);
+	assert_false(f->ended);
+	assert_int_equal(f->through, COUNT);
+	assert_memory_equal(f->hash, f->history[COUNT].hash, HASH_BYTES);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -469,6 +602,7 @@ int main(void)
 		TEST(every_event_once_within_the_credit),
 		TEST(a_lost_connection_is_resumed_without_repeating),
 		TEST(a_filtered_chain_is_verified_by_digests),
+		TEST(what_has_left_is_named_and_its_digest_verified),
 		TEST(a_changed_event_is_noticed),
 		TEST(a_missing_revision_is_noticed),
 		TEST(another_history_ends_the_stream),
@@ -476,6 +610,7 @@ int main(void)
 		TEST(a_named_stream_confirms_what_it_has_when_it_is_quiet),
 		TEST(pages_are_asked_for_until_the_last),
 		TEST(a_refused_question_says_why),
+		TEST(other_grants_end_the_stream_and_a_snapshot_leads_on),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
