@@ -12,7 +12,12 @@
 
 static const char IPC_PREFIX[] = "ipc://", TCP_PREFIX[] = "tcp://";
 
-enum { IPC_MODE = 0660, LOCK_MODE = 0640, FEED_MESSAGE_BYTES_MAX = 1024 };
+enum {
+	CURVE_BYTES = 33, /* around a message, on the wire */
+	IPC_MODE = 0660,
+	LOCK_MODE = 0640,
+	FEED_MESSAGE_BYTES_MAX = 1024
+};
 
 static const char *path_of(const char *name)
 {
@@ -33,7 +38,8 @@ static enum status set_options(void *socket, int type)
 		{ZMQ_SNDHWM, type == ZMQ_ROUTER ? SEND_QUEUE_MAX : FEED_QUEUE_MAX},
 		{ZMQ_RCVHWM, RECEIVE_QUEUE_MAX},
 	};
-	int64_t most = type == ZMQ_ROUTER ? 2 * FRAME_BYTES_MAX : FEED_MESSAGE_BYTES_MAX;
+	int64_t most =
+		type == ZMQ_ROUTER ? 2 * FRAME_BYTES_MAX + CURVE_BYTES : FEED_MESSAGE_BYTES_MAX;
 	int mandatory = 1;
 
 	for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)

@@ -32,7 +32,7 @@ def head(daemon):
 
 
 def settings(daemon):
-    link = daemon.link()
+    link = daemon.link(control=True)
     rows = link.query(settings=stranger.pb.SettingsQuery()).answer.rows
     return {row.setting.name: row.setting.value for row in rows}
 
@@ -51,14 +51,14 @@ def first_start(scene):
         expect(time.monotonic() < until, "the first day is entered")
         time.sleep(0.01)
     status = daemon.status()
-    expect(status.day == status.clock_day and status.rules == 2, "day and rules", status)
+    expect(status.day == status.clock_day and status.rules == 3, "day and rules", status)
     found = settings(daemon)
     expect(found.get("timezone") == "America/New_York", "the zone is a setting", found)
     expect("instance.secret" not in found, "the secret is told to nobody", found)
     expect(len(found) == 1 + len(alert_settings()), "and each parameter of the alerts", found)
     sender = stranger.Sender(daemon.link())
     sender.accepted(partners())
-    step("a first start: settings, rules 2, the day; revision %d" % head(daemon)[0])
+    step("a first start: settings, rules 3, the day; revision %d" % head(daemon)[0])
     return daemon
 
 
@@ -121,7 +121,7 @@ def second_daemon(scene, daemon):
 def configuration(scene, daemon):
     path = scene.path("wrong.conf")
     with open(path, "w") as f:
-        f.write("listen = tcp://0.0.0.0:7117\n\nlog_level = loud\n")
+        f.write("listen = tcp://eth0:7117\n\nlog_level = loud\n")
     code, text = scene.mandated("--check", "-c", path)
     expect(code == 78, "exit status 78", code)
     expect(path + ":1: listen" in text and path + ":3: log_level" in text, "named", text)
@@ -157,7 +157,7 @@ def operators(scene, daemon):
         expect(code == expected, "%s = %s" % (name, value), code)
     found = settings(daemon)
     expect(found["alert.mand_expiring.days"] == "60" and found["timezone"] == "UTC", "set", found)
-    link = daemon.link()
+    link = daemon.link(office="clerk", administrator=False)
     report = link.ask(operate=pb.Operate(checkpoint=pb.CheckpointRequest())).report
     expect(report.code == pb.CODE_FORBIDDEN, "only on the control endpoint", report)
     step("operators: days, settings; nobody else")

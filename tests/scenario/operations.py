@@ -2,6 +2,7 @@
 """What an operator meets: starts, stops, mistakes in the configuration, states that are damaged."""
 import os
 import re
+import shutil
 import signal
 import socket
 import sys
@@ -11,7 +12,7 @@ import zmq
 
 import stranger
 from support import (Daemon, Sender, Stream, day, expect, main, memory_folder, step)
-from stranger import head_counts, instrument, operation, partners, units
+from stranger import head_counts, instrument, key_of, operation, partners, units
 
 NAME = "OPERATIONS"
 NOBODY = 65534
@@ -71,13 +72,82 @@ def configuration(scene):
     code, text = scene.mandated("-c", path, "--check")
     expect(code == 0 and not os.path.exists(scene.path("checked")), "--check does nothing", text)
     step("mistakes in the configuration: 78, file and line of each; --check does nothing else")
-    for wrong in ("tcp://0.0.0.0:7117", "tcp://*:7117", "tcp://192.0.2.1:7117", "tcp://[::]:7117",
-                  "tcp://localhost.example:7117", "tcp://127.0.0.1", "tcp://127.0.0.1:70000",
-                  "tcp://eth0:7117", "inproc://x", "ipc:///tmp/x",
-                  "tcp://127.0.0.1:7117 tcp://0.0.0.0:7118"):
+    for wrong in ("tcp://localhost.example:7117", "tcp://127.0.0.1", "tcp://127.0.0.1:70000",
+                  "tcp://eth0:7117", "tcp://::1:7117", "inproc://x", "ipc:///tmp/x",
+                  "tcp://127.0.0.1:7117 tcp://0.0.0.0"):
         code, text = scene.mandated("-o", "state_dir=" + scene.path("x"), "-o", "listen=" + wrong)
         expect(code == 78 and "listen" in text, "78 for listen = " + wrong, code, text)
-    step("an address that is not loopback is refused")
+    step("an endpoint that is none is refused")
+
+
+def wrong_keys(scene):
+    """What is wrong with a key file is told with its name, by --check and by a start: 78."""
+    key, state = scene.key_file("server"), "state_dir=" + scene.path("keys")
+    with open(key) as f:
+        content = f.read()
+
+    def refused(why, path=key, option="secret_key_file", *more):
+        for check in ((), ("--check",)):
+            arguments = ("-o", state, "-o", option + "=" + path) + more + check
+            code, text = scene.mandated(*arguments)
+            expect(code == 78 and path in text and why in text, "78 and \"%s\"" % why, code, text)
+        expect(not os.path.exists(scene.path("keys")), "nothing has been begun")
+
+    def rewrite(text):
+        with open(key, "w") as f:
+            f.write(text)
+
+    for mode in (0o644, 0o640, 0o604):
+        os.chmod(key, mode)
+        refused("mode %04o" % mode)
+    os.chmod(key, 0o600)
+    refused("No such file", scene.path("no key"))
+    os.chmod(key + ".pub", 0o600)
+    refused("no secret one", key + ".pub")
+    lines = content.splitlines()
+    for text, why in ((lines[0] + "\n", "no key in it"), (lines[1][:-1] + "\n", "here are 39"),
+                      (lines[1] + "0\n", "here are 41"), (lines[1][:-1] + "~\n", "not Z85"),
+                      (lines[1] + "\n" + lines[1], "more lines")):
+        rewrite(text)
+        refused(why)
+    rewrite(content)
+    os.chmod(key, 0o644)
+    refused("mode 0644", key, "secret_key_file_next", "-o", "listen_next=tcp://127.0.0.1:*")
+    os.chmod(key, 0o600)
+    code, text = scene.mandated("-o", state, "-o", "listen_next=tcp://127.0.0.1:*", "--check")
+    expect(code == 78 and "secret_key_file_next" in text, "78 without the next key", code, text)
+    code, text = scene.mandated("-o", state, "-o", "secret_key_file=" + key, "--check")
+    expect(code == 0, "a right one", code, text)
+    step("key files: of mode 0644, missing, too short, too long: 78, with file and reason")
+
+
+def server_keys(scene):
+    """A first start draws a pair; a configured one, or a credential, is used; two at once."""
+    daemon = scene.daemon("first")
+    expect("key.drawn" in daemon.log(), "a pair is drawn", daemon.log())
+    drawn = daemon.server_key
+    daemon.stop()
+    daemon = scene.daemon("first")
+    expect("key.drawn" not in daemon.log() and daemon.server_key == drawn, "and kept", daemon.log())
+    daemon.stop()
+    folder = scene.path("credentials")
+    os.mkdir(folder)
+    shutil.copy(scene.key_file("credential"), os.path.join(folder, "secret_key"))
+    daemon = scene.daemon("first", environment=dict(CREDENTIALS_DIRECTORY=folder))
+    expect(daemon.server_key == key_of(scene.key_file("credential") + ".pub"), "the credential's",
+           daemon.log())
+    daemon.stop()
+    daemon = scene.daemon("first", "secret_key_file=" + scene.key_file("now"),
+                          "listen_next=tcp://127.0.0.1:*",
+                          "secret_key_file_next=" + scene.key_file("next"))
+    keys = re.findall(r'endpoint=(tcp://\S+) server_key="(\S+)"', daemon.log())
+    expect([key.encode() for _, key in keys] ==
+           [key_of(scene.key_file(name) + ".pub") for name in ("now", "next")], "both", keys)
+    for endpoint, key in keys:
+        daemon.endpoint, daemon.server_key = endpoint, key.encode()
+        expect(daemon.link().ask(ping=stranger.pb.Ping(version=1)).pong.version, "it answers")
+    daemon.stop()
+    step("a key drawn at the first start; one configured; a credential; two at once")
 
 
 def nothing_configured(scene):
@@ -270,6 +340,8 @@ def boots(scene):
 def play(scene):
     refuse_second(scene)
     configuration(scene)
+    wrong_keys(scene)
+    server_keys(scene)
     nothing_configured(scene)
     notify(scene)
     deaf_manager(scene)

@@ -10,9 +10,12 @@ from support import HERE, expect, main, memory_folder
 def play(scene):
     feed = "ipc://" + scene.path("feed")
     daemon = scene.daemon("d", "feed=" + feed)
+    daemon.keys("stranger")
     for _ in range(2):  # the second time everything is there already
         done = subprocess.run([sys.executable, os.path.join(HERE, "stranger.py"),
-                               "--server", daemon.endpoint, "--feed", feed], timeout=60)
+                               "--server", daemon.endpoint, "--feed", feed,
+                               "--server-key", daemon.server_key_file,
+                               "--key", scene.key_file("stranger")], timeout=60)
         expect(done.returncode == 0, "the stranger is content", daemon.log())
     daemon.stop()
 

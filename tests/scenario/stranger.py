@@ -5,7 +5,8 @@ It pushes, repeats, asks, follows with little credit, checks the chain with its 
 loses its connection, resumes. Prints a line a step; exits 1 at the first thing that is not as the
 protocol says. Needs Debian's python3-zmq, python3-protobuf and protobuf-compiler.
 
-    stranger.py --server tcp://127.0.0.1:7400 [--feed ipc:///run/mandated/feed]
+    stranger.py --server tcp://127.0.0.1:7400 --server-key server.pub --key stranger.key \\
+                [--feed ipc:///run/mandated/feed]
     stranger.py --encode        prints, in hex, the messages that it would send
 """
 import argparse
@@ -68,11 +69,30 @@ class Chain:
         self.revision = revision
 
 
+def key_of(path):
+    """The key in a file: the line that is no comment."""
+    with open(path) as f:
+        lines = [line.strip() for line in f if line.strip() and not line.startswith("#")]
+    expect(len(lines) == 1 and len(lines[0]) == 40, "one key in " + path)
+    return lines[0].encode()
+
+
+class Keys:
+    """What a connection by TCP needs."""
+
+    def __init__(self, server, secret):
+        self.server, self.secret, self.public = server, secret, zmq.curve_public(secret)
+
+    def secure(self, socket):
+        socket.curve_serverkey = self.server
+        socket.curve_publickey, socket.curve_secretkey = self.public, self.secret
+
+
 class Link:
     """One connection; answers are sorted by correlation."""
 
-    def __init__(self, context, endpoint, office, timeout_s):
-        self.context, self.endpoint = context, endpoint
+    def __init__(self, context, endpoint, office, timeout_s, keys=None):
+        self.context, self.endpoint, self.keys = context, endpoint, keys
         self.office, self.timeout_s = office, timeout_s
         self.correlation = random.getrandbits(32)
         self.socket = None
@@ -83,6 +103,8 @@ class Link:
             self.socket.close(linger=0)
         self.socket = self.context.socket(zmq.DEALER)
         self.socket.setsockopt(zmq.LINGER, 0)
+        if self.keys:
+            self.keys.secure(self.socket)
         self.socket.connect(self.endpoint)
         self.waiting = {}
 
@@ -464,7 +486,8 @@ def listen(context, endpoint, name):
 def run(options):
     context = zmq.Context()
     name = "STRANGER %06X" % random.getrandbits(24)
-    link = Link(context, options.server, options.office, options.timeout)
+    keys = Keys(key_of(options.server_key), key_of(options.key)) if options.key else None
+    link = Link(context, options.server, options.office, options.timeout, keys)
     try:
         greet(link)
         lane = push(link, name)
@@ -484,6 +507,8 @@ def main():
     global pb, record
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--server", help="the daemon's endpoint")
+    parser.add_argument("--server-key", help="the file of its public key")
+    parser.add_argument("--key", help="the file of our secret key")
     parser.add_argument("--feed", help="the daemon's feed")
     parser.add_argument("--office", default="stranger")
     parser.add_argument("--timeout", type=float, default=10, help="seconds for an answer")

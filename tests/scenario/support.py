@@ -17,7 +17,7 @@ import zmq
 
 sys.dont_write_bytecode = True  # a test run leaves the work tree clean
 import stranger
-from stranger import HERE, Link, Sender, Stream, Surprise, change, day, expect, step
+from stranger import HERE, Keys, Link, Sender, Stream, Surprise, change, day, expect, step
 
 READY_S = 30
 STOP_S = 5
@@ -41,6 +41,7 @@ class Daemon:
             self.process = subprocess.Popen(command, stdout=log, stderr=log,
                                             stdin=subprocess.DEVNULL, env=everything, **popen)
         scene.daemons.append(self)
+        self.admitted = scene.admitted.setdefault(directory, set())
         if ready:
             self.wait_ready()
 
@@ -57,17 +58,41 @@ class Daemon:
         self.endpoint = re.search(r"endpoint=(tcp://\S+)", self.log())
         self.endpoint = self.endpoint and self.endpoint.group(1)
         self.control = re.search(r"endpoint=(ipc://\S+)", self.log()).group(1)
+        key = re.search(r'endpoint=tcp://\S+ server_key="(\S+)"', self.log())
+        self.server_key = key and key.group(1).encode()
+        self.server_key_file = os.path.join(self.directory or "", "secret_key.pub")
         self.alive()
 
     def alive(self):
         expect(self.process.poll() is None, "the daemon runs", self.process.poll(), self.log())
 
-    def link(self, office="field", control=False, timeout_s=10):
-        return Link(self.scene.context, self.control if control else self.endpoint, office,
-                    timeout_s)
+    def keys(self, office, administrator=True):
+        """The keys of an office, which is one from then on; they are the scene's."""
+        keys = Keys(self.server_key, self.scene.secret_key(office))
+        if office not in self.admitted:
+            self.admitted.add(office)
+            self.admit(office, keys.public, administrator)
+        return keys
+
+    def admit(self, office, key, administrator):
+        """Records an office that may write everything, and as an administrator sees everything: so
+        the history that it follows has no gaps."""
+        record = stranger.record
+        content = record.Office(office=office, administrator=administrator or None,
+                                devices=[record.Device(name="test", key=key.decode())],
+                                grants=[record.Grant(access=record.ACCESS_WRITE)])
+        link = self.link(control=True)
+        Sender(link).accepted([change(office=content)])
+        link.socket.close(linger=0)
+
+    def link(self, office="field", control=False, timeout_s=10, administrator=True):
+        if control:
+            return Link(self.scene.context, self.control, None, timeout_s)
+        return Link(self.scene.context, self.endpoint, office, timeout_s,
+                    self.keys(office, administrator))
 
     def status(self):
-        link = self.link()
+        link = self.link(control=True)
         row = link.query(status=stranger.pb.StatusQuery()).answer.rows[0].status
         link.socket.close(linger=0)
         return row
@@ -122,6 +147,7 @@ class Scene:
         self.context = zmq.Context()
         self.folder = tempfile.mkdtemp(prefix="scene.", dir=options.folder)
         self.daemons, self.undo = [], []
+        self.admitted = {}  # the offices on record, by state directory
 
     def path(self, *names):
         return os.path.join(self.folder, *names)
@@ -131,6 +157,17 @@ class Scene:
 
     def daemon(self, name, *options, **how):
         return Daemon(self, self.path(name), *options, **how)
+
+    def key_file(self, name):
+        """The secret key file of a name, drawn when it is first asked for."""
+        path = self.path(name + ".key")
+        if not os.path.exists(path):
+            code, text = self.run(self.binary("mandatectl"), "keygen", path)
+            expect(code == 0, "mandatectl keygen", text)
+        return path
+
+    def secret_key(self, name):
+        return stranger.key_of(self.key_file(name))
 
     def run(self, *command, **how):
         """A program that must end by itself; its status and what it wrote."""
