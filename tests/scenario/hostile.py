@@ -16,9 +16,9 @@ import zmq
 import hostile_cases as cases
 import stranger
 from support import (Scene, Sender, Stream, change, day, expect, main, memory_folder, step)
-from stranger import head_counts, instrument, operation, partners, units
+from stranger import Keys, head_counts, instrument, key_of, operation, partners, units
 
-GROWTH_BYTES = 24 << 20
+GROWTH_BYTES = 32 << 20  # 280 connections of 40 KiB leave their heap behind
 OFFICE = "hostile"
 
 
@@ -64,7 +64,7 @@ class Hostile:
         self.scene, self.pb = scene, stranger.pb
         self.daemon = scene.daemon("d")
         expect(self.daemon.day("2014-12-01") == self.pb.CODE_ACCEPTED, "a day is entered")
-        self.link = self.daemon.link(OFFICE)
+        self.link = self.office_link()
         self.lane = Sender(self.link)
         self.accepted = set()  # indices of inputs that changed something
         self.take(self.lane.accepted(partners() + [operation(cases.OPERATION)]))
@@ -105,7 +105,7 @@ class Hostile:
             self.link.socket.send(bytes(size))
             # Nobody reads so much: the connection is closed, and made anew by the library.
             expect(not self.link.socket.poll(50), "no answer to %d bytes" % size)
-            other = self.daemon.link(OFFICE)
+            other = self.office_link()
             sync(other)
             other.socket.close(linger=0)
             self.link.connect()
@@ -273,7 +273,7 @@ class Hostile:
         return bytes(data[:32768])
 
     def mutations(self, count, seed):
-        rng, link = random.Random(seed), self.daemon.link("mutant")
+        rng, link = random.Random(seed), self.office_link("mutant")
         bodies, tally = self.templates(), {}
         for sent in range(1, count + 1):
             body = rng.choice(bodies)
@@ -315,7 +315,8 @@ class Hostile:
     def flood(self):
         quiet = self.latencies(self.link)
         child = subprocess.Popen([sys.executable, os.path.abspath(__file__), "--flood",
-                                  self.daemon.endpoint], stdout=subprocess.PIPE)
+                                  self.daemon.endpoint, self.daemon.server_key_file,
+                                  self.scene.key_file(OFFICE)], stdout=subprocess.PIPE)
         try:
             child.stdout.readline()  # it has begun
             loud = self.latencies(self.link)
@@ -329,7 +330,7 @@ class Hostile:
              "(%.1f and %.1f without)", *loud, *quiet)
 
     def silent_subscriber(self):
-        socket = self.quiet_socket()
+        socket = self.quiet_socket("deaf")
         socket.send(self.pb.Envelope(
             version=1, correlation=1, office="deaf", subscribe=self.pb.Subscribe(
                 after_revision=0, credit_bytes=4194304)).SerializeToString())
@@ -349,7 +350,7 @@ class Hostile:
              sent >> 20, grown / (1 << 20))
 
     def deaf_asker(self):
-        socket = self.quiet_socket()
+        socket = self.quiet_socket("deaf")
         frame = self.pb.Envelope(version=1, correlation=1, office="deaf", query=self.pb.Query(
             list=self.pb.ListQuery(kind=stranger.record.KIND_UNIT))).SerializeToString()
         before = self.daemon.memory()
@@ -370,12 +371,12 @@ class Hostile:
         little credit that no frame can tell that the peer is gone."""
         sockets = []
         for n in range(140):
-            sockets.append(self.quiet_socket())
+            sockets.append(self.quiet_socket("fleeting"))
             for stream in range(16):
                 sockets[-1].send(self.pb.Envelope(
                     version=1, correlation=stream, office="fleeting", subscribe=self.pb.Subscribe(
                         after_revision=0, credit_bytes=1 + n % 2 * 999)).SerializeToString())
-            self.quiet_socket().close()  # in the middle of its greeting
+            self.quiet_socket("fleeting").close()  # in the middle of its greeting
         self.until("all of them subscribed", lambda s: s.streams >= 140 * 16)
         for socket in sockets:
             socket.close()
@@ -384,10 +385,15 @@ class Hostile:
         self.until("their streams end", lambda s: s.streams <= 2048, 30)
         step("280 connections dropped, half of them with 16 streams each: they end")
 
-    def quiet_socket(self):
+    def office_link(self, office=OFFICE):
+        """Of one that may record everything, but is no administrator."""
+        return self.daemon.link(office, administrator=False)
+
+    def quiet_socket(self, office):
         socket = self.scene.context.socket(zmq.DEALER)
         for option, value in ((zmq.RCVHWM, 1), (zmq.RCVBUF, 4096), (zmq.LINGER, 0)):
             socket.setsockopt(option, value)
+        self.daemon.keys(office, administrator=False).secure(socket)
         socket.connect(self.daemon.endpoint)
         return socket
 
@@ -401,11 +407,12 @@ class Hostile:
 
     def end(self):
         newest = self.daemon.status()
-        stream = Stream(self.daemon.link(OFFICE), credit=1 << 20)
+        stream = Stream(self.daemon.link(control=True), credit=1 << 20)
         stream.follow(newest.revision)
         expect(list(stream.events) == list(range(1, newest.revision + 1)), "revisions are dense")
         day_input = {e.index for e in stream.events.values() if e.HasField("alert")} - self.accepted
-        found = {e.index for e in stream.events.values() if e.HasField("change")}
+        found = {e.index for e in stream.events.values() if e.HasField("change") and
+                 not e.change.record.HasField("office")}
         expect(found == self.accepted, "history holds what was accepted",
                found ^ self.accepted)
         expect(len(day_input) <= 1, "alerts come of what was accepted", day_input)
@@ -421,10 +428,11 @@ class Hostile:
         step("SIGTERM: stopped in %.2f s", self.daemon.stop())
 
 
-def flood(endpoint):
+def flood(endpoint, server_key, key):
     """Sends good and bad messages without reading an answer, until it is killed or its parent is."""
     socket = zmq.Context().socket(zmq.DEALER)
     socket.setsockopt(zmq.LINGER, 0)
+    Keys(key_of(server_key), key_of(key)).secure(socket)
     socket.connect(endpoint)
     frames = [cases.envelope(b""), cases.one(cases.partner(b"Flood"), sequence=2), b"\xff" * 999,
               cases.envelope(cases.block(11, cases.block(10, cases.number(1, 1) +
@@ -465,6 +473,6 @@ def add_options(parser):
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--flood"]:
-        flood(sys.argv[2])
+        flood(*sys.argv[2:])
         sys.exit(0)
     sys.exit(main(__doc__, play, add_options, memory_folder()))

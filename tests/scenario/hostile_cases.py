@@ -85,7 +85,8 @@ def framing():
     yield "GARBAGE", "a length of 2^63", envelope(b"\x52" + varint(1 << 63))
     yield "GARBAGE", "a submission cut short", one(partner(b"Name"))[:-1]
     yield "MISSING", "no body", envelope(b"")
-    yield "MISSING", "no office", envelope(block(11, block(17, b"")), office=b"")
+    for office in (b"other", b"local", b"admin", b"Hostile", b"hostile2"):
+        yield "UNACCREDITED", "the name of another office", envelope(block(14, b""), office=office)
     yield "VERSION", "version 0", envelope(block(14, b""), version=0)
     yield "VERSION", "version 2, and what is not known", envelope(block(77, b"x"), version=2)
     for field in list(range(20, 27)) + [30]:
