@@ -23,6 +23,13 @@ struct pass_by {
 /* `filter` (NULL: everything) must outlive *ret_by. It holds while the rights of `who` do. */
 void pass_init(struct pass_by *ret_by, const Mandate__Filter *filter, const struct reader_of *who);
 
+/* Does every event of the kind pass, whatever its tags say? */
+static inline bool pass_kind(const struct pass_by *by, Mandate__Kind kind)
+{
+	return !by->filtered && (by->all || ((int)kind >= 0 && kind <= MANDATE__KIND__KIND_ALERT &&
+					     by->whole[kind]));
+}
+
 /* `who` has the rights that `by` was made of. Who sees one side of the event only is asked about
  * the names on that side only: its filter tells nothing of the other. Uses `scratch` only if the
  * kind alone does not decide. */

@@ -83,6 +83,7 @@ static struct recent_chunk *chunk_new(const struct published *events, size_t cou
 
 		*e = (struct recent_event){.revision = from->revision,
 					   .last_revision = from->last_revision,
+					   .kind = from->tags->kind,
 					   .chunk_end = i + 1 == count};
 		memcpy(e->digest, from->digest, HASH_BYTES);
 		memcpy(e->chain, from->chain, HASH_BYTES);

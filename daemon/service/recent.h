@@ -9,6 +9,7 @@ struct recent_event {
 	uint64_t last_revision; /* of its input */
 	uint64_t bytes_before;	/* of the fields of all events since the start, before this one */
 	const Mandate__EventTags *tags;
+	Mandate__Kind kind; /* as in its tags, which lie further away */
 	struct bytes field; /* as a field of Frame: header and StreamEvent with event and salt */
 	struct bytes event; /* the packed Event within it */
 	uint8_t digest[HASH_BYTES];

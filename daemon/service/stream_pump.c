@@ -146,6 +146,7 @@ static size_t collect_recent(struct streams *s, struct stream *st, size_t room,
 			     struct stream_reach *reach, bool *ret_own)
 {
 	const struct recent_event *e = recent_get(&s->recent, st->at.sent + 1);
+	const struct pass_by *by = &st->group->by;
 	uint8_t made[FIELD_MADE_BYTES];
 	size_t used = 0;
 
@@ -154,10 +155,14 @@ static size_t collect_recent(struct streams *s, struct stream *st, size_t room,
 	for (;;) {
 		struct bytes field = {0};
 
-		/* Without memory it is tried again, later from the log. */
-		if (field_for(s, st, e, made, &field) != STATUS_OK)
-			break;
-		*ret_own |= e->tags->office && !st->group->by.all;
+		if (pass_kind(by, e->kind)) {
+			field = e->field;
+		} else {
+			/* Without memory it is tried again, later from the log. */
+			if (field_for(s, st, e, made, &field) != STATUS_OK)
+				break;
+			*ret_own |= e->tags->office && !by->all;
+		}
 		if (field.len) {
 			if (!fits(st, used, field.len, room) || !scratch_room(s, used + field.len))
 				break;
