@@ -293,11 +293,18 @@ $(O)/tests/bench/bench: $(BENCH_SRC:%=$(O)/tests/bench/%.o) $(O)/libctl.a $(O)/l
 
 # --- fuzzing: `make fuzz` with clang, FUZZ_SECONDS each; `make fuzz-smoke` a moment -----------------
 
-FUZZ_TARGETS = envelope submission query input stored
+FUZZ_TARGETS = envelope submission query input stored zap config csv json stream
 FUZZ_SECONDS ?= 30
 
-$(FUZZ_TARGETS:%=$(O)/tests/fuzz/%): $(O)/tests/fuzz/%: $(O)/tests/fuzz/%.o $(below_wire:%=$(O)/lib%.a)
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+fuzz_below = $(below_wire:%=$(O)/lib%.a)
+$(O)/tests/fuzz/zap: fuzz_above = $(O)/libnet.a
+$(O)/tests/fuzz/zap: $(O)/libnet.a
+$(O)/tests/fuzz/config: fuzz_above = $(O)/libmain.a $(O)/librules.a
+$(O)/tests/fuzz/config: $(O)/libmain.a $(O)/librules.a
+$(O)/tests/fuzz/csv $(O)/tests/fuzz/json $(O)/tests/fuzz/stream: fuzz_above = $(O)/libctl.a $(O)/libwire.a $(O)/libmandate.a
+$(O)/tests/fuzz/csv $(O)/tests/fuzz/json $(O)/tests/fuzz/stream: $(O)/libctl.a $(O)/libmandate.a
+$(FUZZ_TARGETS:%=$(O)/tests/fuzz/%): $(O)/tests/fuzz/%: $(O)/tests/fuzz/%.o $(fuzz_below)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(fuzz_above) $(fuzz_below) $(LIBS) $(CTL_LIBS)
 
 $(O)/tests/fuzz/seeds: $(O)/tests/fuzz/seeds.o $(below_wire:%=$(O)/lib%.a)
 	$(Q)$(CC) $(ALL_CFLAGS) -o $@ $^ $(LIBS)
