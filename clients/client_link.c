@@ -39,10 +39,14 @@ static void set_int(void *socket, int option, int value)
 	IGNORE_RESULT(zmq_setsockopt(socket, option, &value, sizeof value));
 }
 
+/* The socket stops to tell before its listener goes: libzmq's thread would wait for ever for
+ * somebody who takes an event. */
 static void discard(struct client_link *l)
 {
-	if (l->socket)
+	if (l->socket) {
+		IGNORE_RESULT(zmq_socket_monitor(l->socket, NULL, 0)); /* there may be none */
 		zmq_close(l->socket);
+	}
 	if (l->monitor)
 		zmq_close(l->monitor);
 	l->socket = l->monitor = NULL;

@@ -178,7 +178,11 @@ void endpoint_close(struct endpoint *e, int linger_ms)
 {
 	if (!e->socket)
 		return;
-	/* Both only fail on a socket that is none. */
+	/* The socket stops to tell before the gate goes: libzmq's thread would wait for ever for
+	 * somebody who takes an event. */
+	if (e->gate)
+		IGNORE_RESULT(zmq_socket_monitor(e->socket, NULL, 0));
+	/* All of them only fail on a socket that is none. */
 	IGNORE_RESULT(zmq_setsockopt(e->socket, ZMQ_LINGER, &linger_ms, sizeof linger_ms));
 	IGNORE_RESULT(zmq_close(e->socket));
 	if (e->lock_fd >= 0)

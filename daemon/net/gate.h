@@ -18,7 +18,8 @@ struct gate;
  * line in the log. */
 MUST_USE enum status gate_new(void *zmq, size_t connections_max, struct error *err,
 			      struct gate **ret_gate);
-void gate_free(struct gate *g); /* takes NULL */
+/* After the sockets that it watches were closed by endpoint_close. Takes NULL. */
+void gate_free(struct gate *g);
 
 /* The keys (Z85) that are let in from now on, instead of all before; copied. Connections that are
  * there stay. STATUS_NO_MEMORY: all stays as it was. */

@@ -30,7 +30,8 @@ struct bench_scale {
 
 struct daemon {
 	const char *program;
-	char directory[4200], endpoint[64], control[64];
+	char directory[4200];
+	char control[64]; /* where everything goes: without encryption */
 	pid_t pid;
 	char boot_id[40]; /* what it takes for the machine's */
 	int notify_fd;	  /* where it says that it is ready */

@@ -12,25 +12,9 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
-#include <arpa/inet.h>
 #include <unistd.h>
 
 enum { START_MS_MAX = 120 * 1000 };
-
-/* A port that was free a moment ago. */
-static int free_port(void)
-{
-	struct sockaddr_in address = {.sin_family = AF_INET,
-				      .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	socklen_t len = sizeof address;
-	int fd = socket(AF_INET, SOCK_STREAM, 0);
-
-	if (fd < 0 || bind(fd, (struct sockaddr *)&address, len) != 0 ||
-	    getsockname(fd, (struct sockaddr *)&address, &len) != 0)
-		bench_fail("no free port: %s", strerror(errno));
-	close(fd);
-	return ntohs(address.sin_port);
-}
 
 void daemon_new_boot(struct daemon *d)
 {
@@ -48,7 +32,6 @@ void daemon_init(struct daemon *d, const char *program, const char *directory)
 
 	*d = (struct daemon){.program = program, .notify_fd = notify_fd};
 	snprintf(d->directory, sizeof d->directory, "%s", directory);
-	snprintf(d->endpoint, sizeof d->endpoint, "tcp://127.0.0.1:%d", free_port());
 	/* Apart from the directory, whose name may be too long for a socket's. */
 	snprintf(d->control, sizeof d->control, "ipc:///tmp/mandated-bench-%ld", (long)getpid());
 	daemon_new_boot(d);
@@ -87,12 +70,12 @@ static void await_ready(struct daemon *d)
 
 double daemon_start(struct daemon *d)
 {
-	char state[4300], listen[128], control[128], notify[64];
+	char state[4300], control[128], notify[64];
 	char *arguments[] = {(char *)(uintptr_t)d->program,
 			     (char *)(uintptr_t) "-o",
 			     state,
 			     (char *)(uintptr_t) "-o",
-			     listen,
+			     (char *)(uintptr_t) "listen=",
 			     (char *)(uintptr_t) "-o",
 			     control,
 			     (char *)(uintptr_t) "-o",
@@ -102,7 +85,6 @@ double daemon_start(struct daemon *d)
 			     NULL};
 
 	snprintf(state, sizeof state, "state_dir=%s", d->directory);
-	snprintf(listen, sizeof listen, "listen=%s", d->endpoint);
 	snprintf(control, sizeof control, "control=%s", d->control);
 	snprintf(notify, sizeof notify, "@mandated-bench-%ld", (long)getpid());
 	double began = bench_now();

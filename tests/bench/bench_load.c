@@ -96,7 +96,7 @@ static void on_outcome(void *ctx, const struct mandate_outcome *outcome)
 static struct mandate *open_load(const struct daemon *d, const char *device, uint32_t window,
 				 uint64_t *acks)
 {
-	struct mandate_options options = {.endpoint = d->endpoint,
+	struct mandate_options options = {.endpoint = d->control,
 					  .office = "bench",
 					  .device = device,
 					  .window = window,
@@ -290,7 +290,7 @@ static void on_end(void *ctx, Mandate__Code code, const char *why)
 static void *follow(void *arg)
 {
 	struct latency *l = arg;
-	struct mandate_options options = {.endpoint = l->d->endpoint, .office = "watcher"};
+	struct mandate_options options = {.endpoint = l->d->control, .office = "watcher"};
 	struct mandate_subscription subscription = {
 		.context = l, .on_event = on_event, .on_through = on_through, .on_end = on_end};
 	struct mandate_stream *stream;

@@ -250,7 +250,7 @@ static void follow(const struct daemon *d, int count, uint64_t from, bool chain_
 
 	zmq_ctx_set(context, ZMQ_MAX_SOCKETS, count + 16);
 	for (int i = 0; i < count; i++) {
-		all[i].socket = connect_one(context, d->endpoint);
+		all[i].socket = connect_one(context, d->control);
 		all[i].revision = from;
 		all[i].check_chain =
 			chain_for_all || (from == 0 && count > 1 && i % CHAIN_EVERY == 0);

@@ -153,6 +153,17 @@ start_daemon() { # ENDPOINT
 		sed -E 's/^notice  //; s/ (version|state_dir|torn_bytes|rebuilt|checkpoint|recover_ms|open_ms|replay_ms)=("[^"]*"|[^ ]*)//g'
 }
 
+# A key pair, an office, a profile.
+accredit() { # NAME OPTION...
+	local name=$1 file=${1,,}
+	shift
+	prompt "mandatectl keygen $file.key && mandatectl office add $name --key $file.key.pub $*"
+	mandatectl keygen "$file.key" >/dev/null
+	mandatectl --format table office add "$name" --key "$file.key.pub" "$@"
+	printf 'server = %s\nserver_key = ~/state/secret_key.pub\nkey_file = ~/%s.key\n' \
+		"$endpoint" "$file" >.config/mandatectl/"$file.conf"
+}
+
 # --- the stage ---------------------------------------------------------------------------------
 
 start_ms=$(date +%s%3N)
@@ -164,9 +175,10 @@ export PATH="$build:$PATH" HOME="$work" MANDATED_CONTROL="ipc://$work/state/cont
 
 heading "1. A daemon; a headquarters that follows it"
 start_daemon 'tcp://127.0.0.1:*'
+say "Two offices: the operator accredits their keys, at the control socket."
 mkdir -p .config/mandatectl
-printf 'server = %s\noffice = HQ\n' "$endpoint" >.config/mandatectl/hq.conf
-printf 'server = %s\noffice = FIELD\n' "$endpoint" >.config/mandatectl/field.conf
+accredit HQ --administrator
+accredit FIELD --grant write
 prompt "mandatectl --profile hq follow --from 1 --verify &"
 mandatectl --profile hq --format table follow --from 1 --verify >stream 2>follow.log &
 follower=$!

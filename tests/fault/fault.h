@@ -14,6 +14,9 @@
 #include <stdatomic.h>
 #include <sys/types.h>
 
+/* Who speaks at the control endpoint. What is at stake here does not depend on it. */
+#define FAULT_OFFICE "local"
+
 enum { FAULT_PATH_BYTES = 256, FAULT_LANES_MAX = 8 };
 
 /* Prints the sentence, kills the daemon, exits with 1. */
@@ -25,7 +28,6 @@ void fault_fail(const char *format, ...) __attribute__((noreturn, format(printf,
 struct run {
 	const char *program;
 	char directory[FAULT_PATH_BYTES]; /* state_dir */
-	char endpoint[64];
 	char control[FAULT_PATH_BYTES + 32];
 	char boot_id[40]; /* what the daemon takes for the machine's */
 	const char *shim; /* NULL: without; then the rest is not used */
@@ -78,7 +80,7 @@ static inline uint64_t next_random(uint64_t *seed)
  * that it can be sent again by a handle that knows nothing else. */
 struct lane {
 	const struct run *run;
-	char office[16];
+	char sender[16]; /* for people: by the control endpoint all are FAULT_OFFICE */
 	uint64_t name;
 	uint32_t window;
 	unsigned text_bytes; /* of each change's source */

@@ -162,7 +162,7 @@ static void try_fault(const struct fault *f, const char *program, const char *sh
 					   .name = next_random(seed) | 1,
 					   .window = i ? 16 : 1,
 					   .text_bytes = 900};
-		snprintf(s.lanes[i].office, sizeof s.lanes[i].office, "field-%d", i);
+		snprintf(s.lanes[i].sender, sizeof s.lanes[i].sender, "field-%d", i);
 	}
 	run_start(&s.run);
 	if (pthread_create(&thread, NULL, conduct, &s) != 0)

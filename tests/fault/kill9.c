@@ -86,7 +86,7 @@ static void on_end(void *context, Mandate__Code code, const char *text)
 
 static void subscribe(struct follower *f)
 {
-	struct mandate_options options = {.endpoint = f->run->endpoint, .office = "hq"};
+	struct mandate_options options = {.endpoint = f->run->control};
 	struct mandate_subscription subscription = {.after_revision = f->through,
 						    .event_hash = f->through ? f->hash : NULL,
 						    .verify = true,
@@ -224,7 +224,7 @@ static void audit_change(struct audit *a, const Mandate__Event *e)
 		return; /* of the preparation */
 	struct lane *l = lane_named(a, name);
 	if (!l || sequence == 0 || sequence > l->answered || !e->office ||
-	    strcmp(l->office, e->office) != 0)
+	    strcmp(FAULT_OFFICE, e->office) != 0)
 		fault_fail("revision %" PRIu64 " is nobody's", e->revision);
 	const struct kept *k = &l->kept[sequence - 1];
 	const Mandate__Outcome *o =
@@ -233,7 +233,7 @@ static void audit_change(struct audit *a, const Mandate__Event *e)
 	    o->results[number]->unchanged || o->results[number]->revision != e->revision)
 		fault_fail("revision %" PRIu64 ", %s lane %" PRIx64 " number %" PRIu64
 			   " change %u: the outcome said otherwise",
-			   e->revision, l->office, name, sequence, number);
+			   e->revision, l->sender, name, sequence, number);
 	a->changes++;
 }
 
@@ -287,7 +287,7 @@ static void audit_log(const struct run *r, struct lane *lanes, const struct foll
 		      uint64_t revision)
 {
 	struct audit a = {.lanes = lanes, .follower = f};
-	struct mandate_options options = {.endpoint = r->endpoint, .office = "auditor"};
+	struct mandate_options options = {.endpoint = r->control};
 	struct mandate_subscription subscription = {.verify = true,
 						    .credit_bytes = CREDIT_BYTES_MAX,
 						    .context = &a,
@@ -364,11 +364,11 @@ int main(int argc, char **argv)
 	char directory[FAULT_PATH_BYTES];
 	struct run r;
 	struct lane lanes[LANES] = {
-		{.office = "field-1", .window = 1, .restarts = true},
-		{.office = "field-2", .window = 16, .restarts = true},
-		{.office = "field-2", .window = 64, .per_second = 1000},
-		{.office = "field-3", .window = 256, .per_second = 3000, .restarts = true},
-		{.office = "field-4",
+		{.sender = "field-1", .window = 1, .restarts = true},
+		{.sender = "field-2", .window = 16, .restarts = true},
+		{.sender = "field-2", .window = 64, .per_second = 1000},
+		{.sender = "field-3", .window = 256, .per_second = 3000, .restarts = true},
+		{.sender = "field-4",
 		 .window = 7,
 		 .per_second = 300,
 		 .text_bytes = 900,

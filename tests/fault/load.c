@@ -167,12 +167,12 @@ static void on_outcome(void *context, const struct mandate_outcome *told)
 
 	if (o->refusal && (o->refusal->code < MANDATE__CODE__CODE_AUTH_SCOPE ||
 			   o->refusal->code >= MANDATE__CODE__CODE_NOT_FOUND))
-		fault_fail("%s lane %" PRIx64 " number %" PRIu64 ": code %d: %s", l->office,
+		fault_fail("%s lane %" PRIx64 " number %" PRIu64 ": code %d: %s", l->sender,
 			   l->name, told->tag, (int)o->refusal->code,
 			   o->refusal->text ? o->refusal->text : "");
 	if (o->sequence != told->tag)
 		fault_fail("%s lane %" PRIx64 ": number %" PRIu64 " answered as %" PRIu64,
-			   l->office, l->name, told->tag, o->sequence);
+			   l->sender, l->name, told->tag, o->sequence);
 	arena_init(&arena, DECODE_BYTES_MAX);
 	struct bytes bytes = load_pack_outcome(&arena, o);
 	grow(l, o->sequence);
@@ -182,7 +182,7 @@ static void on_outcome(void *context, const struct mandate_outcome *told)
 		if (!bytes_equal(bytes, bytes_of(k->bytes, k->len)))
 			fault_fail("%s lane %" PRIx64 " number %" PRIu64
 				   ": another outcome than before",
-				   l->office, l->name, o->sequence);
+				   l->sender, l->name, o->sequence);
 	} else {
 		k->bytes = malloc(bytes.len);
 		if (!k->bytes)
@@ -201,8 +201,7 @@ static void on_outcome(void *context, const struct mandate_outcome *told)
 
 static struct mandate *open_handle(struct lane *l, const char *device, uint64_t sequence)
 {
-	struct mandate_options options = {.endpoint = l->run->endpoint,
-					  .office = l->office,
+	struct mandate_options options = {.endpoint = l->run->control,
 					  .device = device,
 					  .window = l->window,
 					  .lane = l->name,
@@ -310,7 +309,7 @@ void load_repeat(struct lane *l)
 	drain(m);
 	mandate_close(m);
 	if (l->repeats - before != count || l->answered != count)
-		fault_fail("%s: %" PRIu64 " of %" PRIu64 " outcomes told again", l->office,
+		fault_fail("%s: %" PRIu64 " of %" PRIu64 " outcomes told again", l->sender,
 			   l->repeats - before, count);
 }
 
@@ -393,7 +392,7 @@ static void record_operation(struct mandate *m, unsigned number)
 
 void load_prepare(const struct run *r)
 {
-	struct mandate_options options = {.endpoint = r->endpoint, .office = "prepare"};
+	struct mandate_options options = {.endpoint = r->control};
 	struct error err = {.status = STATUS_OK};
 	struct mandate *m;
 

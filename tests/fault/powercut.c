@@ -73,7 +73,7 @@ struct conductor {
 static void *follow(void *arg)
 {
 	struct conductor *o = arg;
-	struct mandate_options options = {.endpoint = o->cut->run.endpoint, .office = "hq"};
+	struct mandate_options options = {.endpoint = o->cut->run.control};
 	struct mandate_subscription subscription = {
 		.verify = true, .on_event = on_event, .on_end = on_end};
 	struct mandate_stream *stream;
@@ -277,7 +277,7 @@ static void set_lanes(struct cut *c)
 				   .window = windows[i % LANES],
 				   .until = counts[i % LANES],
 				   .text_bytes = i % LANES == 2 ? 900 : 100};
-		snprintf(l->office, sizeof l->office, "field-%d", i % LANES);
+		snprintf(l->sender, sizeof l->sender, "field-%d", i % LANES);
 	}
 }
 

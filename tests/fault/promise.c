@@ -140,11 +140,11 @@ void promise_check_journal(const struct promises *all, size_t due, const char *d
 	IGNORE_RESULT(engine_close(engine, false, NULL)); /* it was never started */
 }
 
-static const char *office_of(const struct promises *all, uint64_t lane)
+static const char *sender_of(const struct promises *all, uint64_t lane)
 {
 	for (size_t i = 0; i < all->lane_count; i++)
 		if (all->lanes[i].name == lane)
-			return all->lanes[i].office;
+			return all->lanes[i].sender;
 	return "prepare";
 }
 
@@ -159,15 +159,14 @@ static void check_promise(const struct promises *all, struct store_txn *t, const
 		fault_fail("%s: revision %" PRIu64 " was told and is not there", what, p->revision);
 	if (!p->sequence)
 		return;
-	if (store_lane_get(t, a, office_of(all, p->lane), p->lane, p->sequence, &stored) !=
-	    STATUS_OK)
+	if (store_lane_get(t, a, FAULT_OFFICE, p->lane, p->sequence, &stored) != STATUS_OK)
 		fault_fail("%s: %s lane %" PRIx64 " number %" PRIu64
 			   " was answered and is not there",
-			   what, office_of(all, p->lane), p->lane, p->sequence);
+			   what, sender_of(all, p->lane), p->lane, p->sequence);
 	struct bytes packed = load_pack_outcome(a, stored->outcome);
 	if (!bytes_equal(packed, bytes_of(p->outcome, p->outcome_len)))
 		fault_fail("%s: %s lane %" PRIx64 " number %" PRIu64 " has another outcome", what,
-			   office_of(all, p->lane), p->lane, p->sequence);
+			   sender_of(all, p->lane), p->lane, p->sequence);
 }
 
 /* What a power cut leaves of a state that is written without syncs. After a clean stop it was

@@ -2,7 +2,6 @@
 
 #include "base/clock.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -33,21 +32,6 @@ void fault_fail(const char *format, ...)
 	_exit(1);
 }
 
-/* A port that was free a moment ago. */
-static int free_port(void)
-{
-	struct sockaddr_in address = {.sin_family = AF_INET,
-				      .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	socklen_t len = sizeof address;
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	if (fd < 0 || bind(fd, (struct sockaddr *)&address, len) != 0 ||
-	    getsockname(fd, (struct sockaddr *)&address, &len) != 0)
-		fault_fail("no free port: %s", strerror(errno));
-	close(fd);
-	return ntohs(address.sin_port);
-}
-
 void run_new_boot(struct run *r)
 {
 	uint8_t random[16];
@@ -62,7 +46,6 @@ void run_init(struct run *r, const char *program, const char *directory)
 
 	*r = (struct run){.program = program};
 	snprintf(r->directory, sizeof r->directory, "%s/state", directory);
-	snprintf(r->endpoint, sizeof r->endpoint, "tcp://127.0.0.1:%d", free_port());
 	snprintf(r->control, sizeof r->control, "ipc://%s/control", r->directory);
 	run_new_boot(r);
 	if (mkdir(r->directory, 0750) != 0 && errno != EEXIST)
@@ -112,24 +95,12 @@ static void set_environment(const struct run *r)
 
 void run_start(struct run *r)
 {
-	char state[FAULT_PATH_BYTES + 16], listen[80], control[FAULT_PATH_BYTES + 48], text[4096];
-	const char *arguments[] = {r->program,
-				   "-o",
-				   state,
-				   "-o",
-				   listen,
-				   "-o",
-				   control,
-				   "-o",
-				   "feed=",
-				   "-o",
-				   "segment_bytes=1M",
-				   "-o",
-				   "log_level=error",
-				   NULL};
+	char state[FAULT_PATH_BYTES + 16], control[FAULT_PATH_BYTES + 48], text[4096];
+	const char *arguments[] = {r->program,	      "-o", state,   "-o", "listen=",	       "-o",
+				   control,	      "-o", "feed=", "-o", "segment_bytes=1M", "-o",
+				   "log_level=error", NULL};
 
 	snprintf(state, sizeof state, "state_dir=%s", r->directory);
-	snprintf(listen, sizeof listen, "listen=%s", r->endpoint);
 	snprintf(control, sizeof control, "control=%s", r->control);
 	while (recv(r->notify_fd, text, sizeof text, MSG_DONTWAIT) > 0)
 		; /* what an earlier one said */
