@@ -42,8 +42,8 @@ class Partners:
         refused = self.push(*records, **how)
         expect(not refused, "all are accepted", refused)
 
-    def refused(self, code, record, *words):
-        refused = self.push(record)
+    def refused(self, code, record, *words, **how):
+        refused = self.push(record, **how)
         expect(len(refused) == 1 and refused[0][0] == code, "refused with %s" % code, refused)
         for word in words:
             expect(word in refused[0][1], "the reason names " + word, refused)
