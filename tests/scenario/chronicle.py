@@ -24,6 +24,7 @@ DATA = os.path.join(stranger.HERE, "..", "data")
 PARTNERS = ("UNSC", "UN", "BGD", "ETH", "GHA", "IND", "PAK", "RWA", "ZMB")
 KEYS = {"return": ("operation", "as_of"), "instrument": ("operation", "party", "document"),
         "transfer": ("contributor", "unit", "day")}
+OF_AN_EVENT = ("revision", "time_ms")  # told of what is open now, not of what was then
 ACTS = ("claim", "arrangement", "acceptance")  # and what they act on
 SHUFFLES = 2
 
@@ -208,7 +209,8 @@ class Witness(Partners):
         """What is answered of the operation on that day; people where they are expected."""
         on, acronym, expected = entry
         if isinstance(acronym, tuple):
-            return self.rows(*acronym, "--on", on, *how)
+            return [{name: row[name] for name in row if name not in OF_AN_EVENT}
+                    for row in self.rows(*acronym, "--on", on, *how)]
         where = (acronym, "--on", on) + how
         return (self.rows("timeline", *where)[0],
                 self.rows("strength", *where) if "present" in expected else [])
