@@ -218,7 +218,8 @@ check-encoding: $(O)/tests/tools/decode
 # `make scenario-definitions DATA=dir` tries the worked examples on the files of a folder.
 
 SCENARIOS = protocol life operations days hostile fulldisk verify shuffle partnership answers \
-	definitions stories_ends stories_ceilings stories_known stories_handover
+	definitions stories_ends stories_ceilings stories_known stories_handover \
+	stories_hybrid
 SCENE = --bin $(O) $(if $(filter asan tsan,$(VARIANT)),--slow)
 
 $(O)/tests/tools/pairs: $(O)/tests/tools/pairs.o
