@@ -219,7 +219,7 @@ check-encoding: $(O)/tests/tools/decode
 
 SCENARIOS = protocol life operations days hostile fulldisk verify shuffle partnership answers \
 	definitions stories_ends stories_ceilings stories_known stories_handover \
-	stories_hybrid
+	stories_hybrid stories_rehatted
 SCENE = --bin $(O) $(if $(filter asan tsan,$(VARIANT)),--slow)
 
 $(O)/tests/tools/pairs: $(O)/tests/tools/pairs.o

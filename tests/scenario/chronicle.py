@@ -25,7 +25,7 @@ PARTNERS = ("UNSC", "UN", "BGD", "ETH", "GHA", "IND", "PAK", "RWA", "ZMB")
 KEYS = {"return": ("operation", "as_of"), "instrument": ("operation", "party", "document"),
         "transfer": ("contributor", "unit", "day")}
 OF_AN_EVENT = ("revision", "time_ms")  # told of what is open now, not of what was then
-ACTS = ("claim", "arrangement", "acceptance")  # and what they act on
+ACTS = ("claim", "arrangement", "acceptance", "pledge", "pledge_step")  # and what they act on
 SHUFFLES = 2
 
 # --- facts -----------------------------------------------------------------------------------

@@ -28,9 +28,9 @@ def decided(acronym, document, action, adopted, until, **more):
 def hybrid(end=None):
     more = {"end": end} if end else {}
     return {"arrangement": dict(
-        arrangement="UNAMID-hybrid", kind="hybrid", sides=[{"parties": ["UN"]}, {"parties": ["AU"]}],
-        operation="UNAMID", proposed="2007-06-12", effective="2007-12-31",
-        legal_basis="S/RES/1769; PSC/PR/Comm(LXXIX)", **more)}
+        arrangement="UNAMID-hybrid", kind="hybrid", operation="UNAMID",
+        sides=[{"parties": ["UN"]}, {"parties": ["AU"]}], proposed="2007-06-12",
+        effective="2007-12-31", legal_basis="S/RES/1769; PSC/PR/Comm(LXXIX)", **more)}
 
 
 def succession(name, origin, to, sides, effective, **more):
