@@ -151,7 +151,7 @@ UNIT_TESTS = base_base \
 	service_stream service_calendar service_machine service_alerts service_refusals service_golden service_homes service_random service_query service_query_random service_query_partnership service_whatif service_folds service_filter service_reader \
 	service_twin service_shuffle rules_shuffle \
 	main_config \
-	clients_submit clients_import clients_import_maps clients_import_acts clients_import_order clients_stream clients_json clients_words
+	clients_submit clients_wait clients_import clients_import_maps clients_import_acts clients_import_order clients_stream clients_json clients_words
 
 below_base = base
 below_model = model proto base

@@ -77,7 +77,7 @@ static bool take_wait(struct ctl *c, char *text)
 {
 	uint64_t seconds;
 
-	if (!take_u64(&seconds, text) || seconds > SECONDS_MAX)
+	if (!take_u64(&seconds, text) || seconds > MANDATE_WAIT_MS_DEFAULT / 1000)
 		return false;
 	c->wait_ms = (uint32_t)seconds * 1000;
 	return true;
@@ -212,7 +212,7 @@ static const struct option_row {
 	{"format", "table|json|csv", 0, take_format, "how to print; json if not to a terminal"},
 	{"timeout", "SECONDS", 0, take_timeout, "how long to wait for the daemon (10)"},
 	{"wait", "SECONDS", CTL_WAIT, take_wait,
-	 "how long acts are tried again whose cause is not on record (5)"},
+	 "how long acts are tried again whose cause is not on record (5; 0: not at all)"},
 	{"on", "DATE", CTL_ON, take_on, "the day asked about, as 2004-10-01"},
 	{"known-at", "REVISION", CTL_KNOWN_AT, take_known_at, "as was known then"},
 	{"operation", "NAME", CTL_OPERATION, take_operation, "of this operation"},
