@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """Policing in Kosovo goes from UNMIK to EULEX: the European Union accepts in February 2008, the
 United Nations nine months later. The parties, texts and days of the mandates and of the handover
-are real; who tried what before, and head-counts, are made up.
+are real; who tried what before, and head-counts, are made up. So is another end of it, in which one
+function is not handed over, one is not in time, and one two days late.
 """
 import sys
 
@@ -139,9 +140,86 @@ KOSOVO = Story(
         state("2008-12-10", "UNMIK", "in_force", until=None, open_ended=True,
               document="S/RES/1244", present={"police": 8}, alerts=[UNSET])])
 
+# --- the same handover as three, each of which waits for the other side ---------------------------
+
+POLICING, JUSTICE, CUSTOMS = ("HANDOVER_ONE_SIDE " + name for name in FUNCTIONS)
+
+
+def separate(function, **more):
+    """One function's handover, named after it."""
+    return handover(function, UN, EU, "2008-12-09", functions=[function], **more)
+
+
+def declines(party, arrangement, on):
+    answer = accepts(party, arrangement, on)["acceptance"]
+    return {"acceptance": dict(answer, reply="declined")}
+
+
+def three(on, customs, justice, policing):
+    """In which state each is, by name, and whose answer it waits for."""
+    return answered(on, ("arrangements", "UNMIK"), *[
+        {"arrangement": name, "state": words[0], "waiting_for": list(words[1:])}
+        for name, words in zip(sorted(FUNCTIONS), (customs, justice, policing))])
+
+
+ONE, BOTH = "accepted_one_side", "accepted_both"
+LATE = "EULEX", "EU", "2008-12-11"
+
+APART = Story(
+    "UNMIK keeps two: one side declines, one is silent too long, one comes late",
+    names=NAMES,
+    before=[mandate("UNMIK", "UNSC", "S/RES/1244", "establish", "1999-06-10"),
+            mandate("EULEX", "EU", "2008/124/CFSP", "establish", "2008-02-04",
+                    valid_until="2010-06-14")] + [claim(function) for function in FUNCTIONS],
+    told=[
+        ("2008-11-01", [
+            By("eu", separate("policing", proposed="2008-11-01")),
+            By("eu", accepts("EU", "policing", "2008-11-01")),
+            By("eu", separate("justice", proposed="2008-11-01", accept_by="2008-11-30")),
+            By("eu", accepts("EU", "justice", "2008-11-01"))], []),
+        ("2008-11-20", [By("un", separate("customs", proposed="2008-11-20")),
+                        By("un", accepts("UN", "customs", "2008-11-20"))], []),
+        # 14 days before they are to take effect, which is sooner than 30 after the first side.
+        ("2008-11-25", [], [CUSTOMS + " opened alarm EU", JUSTICE + " opened alarm UN",
+                            POLICING + " opened alarm UN"]),
+        ("2008-11-28", [By("un", declines("UN", "policing", "2008-11-28"))],
+         [POLICING + " closed over"]),
+        ("2008-12-01", [By("un", accepts("UN", "justice", "2008-12-01"), "ILLEGAL_TRANSITION",
+                           ["last day for acceptance"])], [JUSTICE + " closed over"]),
+        ("2008-12-11", [By("eu", accepts("EU", "customs", "2008-12-11"))],
+         [CUSTOMS + " closed resolved"])],
+    states=[
+        three("2008-11-20", (ONE, "EU"), (ONE, "UN"), (ONE, "UN")),
+        state("2008-11-24", "UNMIK", "in_force", alerts=[]),
+        state("2008-11-25", "UNMIK", "in_force",
+              alerts=[CUSTOMS + " alarm EU", JUSTICE + " alarm UN", POLICING + " alarm UN"]),
+        state("2008-11-27", "UNMIK", "in_force",
+              alerts=[CUSTOMS + " alarm EU", JUSTICE + " alarm UN", POLICING + " alarm UN"]),
+        three("2008-11-27", (ONE, "EU"), (ONE, "UN"), (ONE, "UN")),
+        state("2008-11-28", "UNMIK", "in_force",
+              alerts=[CUSTOMS + " alarm EU", JUSTICE + " alarm UN"]),
+        three("2008-11-28", (ONE, "EU"), (ONE, "UN"), ("declined",)),
+        three("2008-11-30", (ONE, "EU"), (ONE, "UN"), ("declined",)),
+        state("2008-11-30", "UNMIK", "in_force",
+              alerts=[CUSTOMS + " alarm EU", JUSTICE + " alarm UN"]),
+        three("2008-12-01", (ONE, "EU"), ("lapsed", "UN"), ("declined",)),
+        state("2008-12-01", "UNMIK", "in_force", alerts=[CUSTOMS + " alarm EU"]),
+        # The day on which all three were to be handed over.
+        *held("2008-12-08", UNMIK), *held("2008-12-09", UNMIK), *held("2008-12-10", UNMIK),
+        three("2008-12-09", (ONE, "EU"), ("lapsed", "UN"), ("declined",)),
+        state("2008-12-10", "UNMIK", "in_force", alerts=[CUSTOMS + " alarm EU"]),
+        # Both sides, and so not before the later of them.
+        *held("2008-12-11", LATE, functions=["customs"]),
+        *held("2008-12-11", UNMIK, functions=["justice", "policing"]),
+        three("2008-12-11", ("in_effect",), ("lapsed", "UN"), ("declined",)),
+        state("2008-12-11", "UNMIK", "in_force", until=None, open_ended=True,
+              document="S/RES/1244", alerts=[]),
+        *held("2008-12-12", LATE, functions=["customs"]),
+        *held("2008-12-12", UNMIK, functions=["justice", "policing"])])
+
 
 def play(scene):
-    play_all(scene, KOSOVO)
+    play_all(scene, KOSOVO, APART)
 
 
 if __name__ == "__main__":
