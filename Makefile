@@ -30,7 +30,7 @@ rules_SRC = unit unit_name follow stay pledge pledge_day pledge_order pledge_she
 	arrangement function function_home lineage act
 store_SRC = env room txn key value walk event record index lane tables compare view
 engine_SRC = segment durable journal reader recover visit prepare embedded fake
-service_SRC = batch tags checkpoint verify outcome known settings roll readable authority audit admit docket homes homes_bring machine apply apply_plan apply_path apply_alerts apply_day \
+service_SRC = batch tags checkpoint verify outcome known settings roll readable authority audit admit opened docket homes homes_bring machine apply apply_plan apply_path apply_alerts apply_day \
 	worker startup trust chores calendar stream stream_pump recent frame filter cabinet query query_page query_view \
 	query_records query_days query_timeline query_strength query_people query_overview query_scope query_partnership query_forces query_money query_partner \
 	query_whatif whatif_alerts whatif_compare query_alerts query_daemon \
@@ -154,7 +154,7 @@ UNIT_TESTS = base_base base_keyfile \
 	service_twin service_shuffle rules_shuffle \
 	net_gate \
 	main_config \
-	clients_submit clients_import clients_import_maps clients_import_acts clients_import_order clients_stream clients_json clients_words clients_roles
+	clients_submit clients_wait clients_import clients_import_maps clients_import_acts clients_import_order clients_stream clients_json clients_words clients_roles
 
 below_base = base
 below_model = model proto base
@@ -222,7 +222,8 @@ check-encoding: $(O)/tests/tools/decode
 # `make scenario-definitions DATA=dir` tries the worked examples on the files of a folder.
 
 SCENARIOS = protocol life operations offices sight days hostile fulldisk verify shuffle partnership answers \
-	definitions stories_ends stories_ceilings stories_known
+	definitions stories_ends stories_ceilings stories_known stories_handover \
+	stories_hybrid stories_rehatted
 SCENE = --bin $(O) $(if $(filter asan tsan,$(VARIANT)),--slow)
 
 $(O)/tests/tools/pairs: $(O)/tests/tools/pairs.o

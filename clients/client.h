@@ -107,6 +107,7 @@ struct client_submit {
 	uint32_t pause_ms;	    /* grows while nothing is decided */
 	uint64_t expected_sequence; /* least that a SEQ_JUMP named; 0: none */
 	uint64_t decided;	    /* counts outcomes */
+	size_t open;		    /* of the caller's: without an outcome told */
 };
 
 MUST_USE enum status client_submit_init(struct client_submit *s, uint32_t window, uint64_t lane,
@@ -114,9 +115,9 @@ MUST_USE enum status client_submit_init(struct client_submit *s, uint32_t window
 void client_submit_fini(struct client_submit *s);
 /* Sends what may be sent; returns when it wants to be called again (monotonic milliseconds). */
 uint64_t client_submit_step(struct mandate *m, uint64_t now_ms);
-void client_submit_outcome(struct mandate *m, const Mandate__Envelope *envelope);
+void client_submit_outcome(struct mandate *m, const Mandate__Envelope *envelope, uint64_t now_ms);
 /* A refusal that names no submission but by its correlation; false if it is none of ours. */
-bool client_submit_refusal(struct mandate *m, const Mandate__Envelope *envelope);
+bool client_submit_refusal(struct mandate *m, const Mandate__Envelope *envelope, uint64_t now_ms);
 
 /* For client_resend.c: the item at a position, the number that belongs to it, and a submission
  * packed into it. */
@@ -145,16 +146,16 @@ MUST_USE enum status client_submit_again(struct mandate *m, Mandate__Change **ch
 
 struct client_wait {
 	struct client_waiting *first;
-	size_t count;
+	size_t count, under_way, given_up;
+	uint64_t due_ms;     /* nothing is to be done before */
 	uint64_t longest_ms; /* from the first refusal on; 0: nothing waits */
-	bool given_up;
 };
 
 void client_wait_fini(struct client_wait *w);
 /* An outcome for `item`: true if it is no end, because the act waits for its cause. */
 bool client_wait_take(struct client_wait *w, struct client_item *item,
-		      const Mandate__Outcome *outcome);
-/* Submits what is due, tells what is over; returns when it wants to be called again. */
+		      const Mandate__Outcome *outcome, uint64_t now_ms);
+/* Submits what is due; returns when it wants to be called again. */
 uint64_t client_wait_step(struct mandate *m, uint64_t now_ms);
 
 /* --- client_stream.c ------------------------------------------------------------------------- */

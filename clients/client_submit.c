@@ -128,13 +128,15 @@ static enum status submit(struct mandate *m, Mandate__Change **changes, size_t c
 	submission.changes = changes;
 	if (client_submit_pack(item, &submission) != STATUS_OK)
 		return error_set(err, STATUS_NO_MEMORY, "out of memory");
-	if (item->len > FRAME_BYTES_MAX - ENVELOPE_BYTES)
+	/* One that goes again may have a longer number; ENVELOPE_BYTES has room for that. */
+	if (!waiting && item->len > FRAME_BYTES_MAX - ENVELOPE_BYTES)
 		return error_set(err, STATUS_LIMIT, "a submission of %zu bytes: a message has %d",
 				 item->len, FRAME_BYTES_MAX);
 	item->state = s->holding ? CLIENT_ITEM_HELD : CLIENT_ITEM_QUEUED;
 	item->tag = tag;
 	item->waiting = waiting;
 	s->next++;
+	s->open += !waiting;
 	/* If it cannot go now, the next step sends it. */
 	if (!s->holding && s->unsent == s->next - 1)
 		IGNORE_RESULT(send_queued(m, clock_mono_ms()));
@@ -195,10 +197,10 @@ static void tell(struct mandate *m, uint64_t tag, const Mandate__Outcome *outcom
 }
 
 static void hold(struct client_submit *s, const struct client_item *item,
-		 const Mandate__Refusal *refusal)
+		 const Mandate__Refusal *refusal, uint64_t now_ms)
 {
 	bool jump = refusal->code == MANDATE__CODE__CODE_SEQ_JUMP;
-	uint64_t resume_ms = clock_mono_ms() + s->pause_ms + refusal->retry_after_ms;
+	uint64_t resume_ms = now_ms + s->pause_ms + refusal->retry_after_ms;
 
 	if (jump && refusal->has_expected_sequence &&
 	    (s->expected_sequence == 0 || refusal->expected_sequence < s->expected_sequence))
@@ -211,7 +213,7 @@ static void hold(struct client_submit *s, const struct client_item *item,
 }
 
 static void answered(struct mandate *m, struct client_item *item, const Mandate__Outcome *outcome,
-		     const Mandate__Head *head)
+		     const Mandate__Head *head, uint64_t now_ms)
 {
 	struct client_submit *s = &m->submit;
 	uint64_t tag = item->tag;
@@ -221,16 +223,16 @@ static void answered(struct mandate *m, struct client_item *item, const Mandate_
 	case VERDICT_NOT_NOW:
 		item->state = CLIENT_ITEM_HELD;
 		s->holding = true;
-		hold(s, item, outcome->refusal);
+		hold(s, item, outcome->refusal, now_ms);
 		return;
 	case VERDICT_REJECTED:
 		item->state = CLIENT_ITEM_REJECTED;
-		waits = client_wait_take(&m->wait, item, outcome);
+		waits = client_wait_take(&m->wait, item, outcome, now_ms);
 		s->holding = true;
 		break;
 	case VERDICT_DECIDED:
 		item->state = CLIENT_ITEM_DONE;
-		waits = client_wait_take(&m->wait, item, outcome);
+		waits = client_wait_take(&m->wait, item, outcome, now_ms);
 		s->pause_ms = PAUSE_FIRST_MS;
 		s->held_code = 0;
 		while (s->first < s->next &&
@@ -243,11 +245,13 @@ static void answered(struct mandate *m, struct client_item *item, const Mandate_
 		break;
 	}
 	s->decided++;
-	if (!waits)
-		tell(m, tag, outcome, head);
+	if (waits)
+		return;
+	s->open--;
+	tell(m, tag, outcome, head);
 }
 
-void client_submit_outcome(struct mandate *m, const Mandate__Envelope *envelope)
+void client_submit_outcome(struct mandate *m, const Mandate__Envelope *envelope, uint64_t now_ms)
 {
 	struct client_submit *s = &m->submit;
 	const Mandate__Outcome *outcome = envelope->outcome;
@@ -262,10 +266,10 @@ void client_submit_outcome(struct mandate *m, const Mandate__Envelope *envelope)
 	if (verdict_of(outcome->refusal) != VERDICT_DECIDED &&
 	    (item->state != CLIENT_ITEM_SENT || envelope->correlation != item->correlation))
 		return;
-	answered(m, item, outcome, envelope->head);
+	answered(m, item, outcome, envelope->head, now_ms);
 }
 
-bool client_submit_refusal(struct mandate *m, const Mandate__Envelope *envelope)
+bool client_submit_refusal(struct mandate *m, const Mandate__Envelope *envelope, uint64_t now_ms)
 {
 	struct client_submit *s = &m->submit;
 
@@ -278,7 +282,7 @@ bool client_submit_refusal(struct mandate *m, const Mandate__Envelope *envelope)
 			outcome.lane = s->lane;
 			outcome.sequence = client_submit_sequence(s, p);
 			outcome.refusal = envelope->refusal;
-			answered(m, item, &outcome, envelope->head);
+			answered(m, item, &outcome, envelope->head, now_ms);
 			return true;
 		}
 	}
@@ -311,7 +315,7 @@ uint64_t client_submit_step(struct mandate *m, uint64_t now_ms)
 
 size_t mandate_pending(const struct mandate *m)
 {
-	return (size_t)(m->submit.next - m->submit.first);
+	return m->submit.open - mandate_waiting(m);
 }
 
 uint64_t mandate_lane(const struct mandate *m, uint64_t *ret_next_sequence)

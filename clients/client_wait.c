@@ -1,6 +1,5 @@
 /* Acts whose cause the daemon does not know yet: submitted again, as new submissions, with growing
- * pauses, until the cause has come or the time is over. */
-#include "base/clock.h"
+ * pauses, until the cause has come or the time is over. The last try is made when it is over. */
 #include "client.h"
 #include "model/codec.h"
 
@@ -11,10 +10,10 @@ enum { PAUSE_FIRST_MS = 250, PAUSE_MAX_MS = 15 * 60 * 1000 };
 struct client_waiting {
 	struct client_waiting *next; /* in the order in which they were refused first */
 	uint64_t tag;
-	uint64_t first_ms, due_ms, pause_ms;
-	bool under_way;	  /* submitted again, without an outcome yet */
-	uint8_t *outcome; /* the last one, packed; what is told if it is given up */
-	size_t outcome_len;
+	uint64_t end_ms; /* then it is submitted the last time */
+	uint64_t due_ms, pause_ms;
+	bool under_way; /* submitted again, without an outcome yet */
+	bool given_up;	/* whatever it meets next is told */
 	size_t len;
 	uint8_t submission[]; /* packed */
 };
@@ -23,86 +22,74 @@ void client_wait_fini(struct client_wait *w)
 {
 	for (struct client_waiting *a = w->first, *next; a; a = next) {
 		next = a->next;
-		free(a->outcome);
 		free(a);
 	}
 	*w = (struct client_wait){0};
 }
 
-static bool keep_outcome(struct client_waiting *a, const Mandate__Outcome *outcome)
+static void rest(struct client_wait *w, struct client_waiting *a, uint64_t now_ms)
 {
-	size_t len = mandate__outcome__get_packed_size(outcome);
-	uint8_t *packed = malloc(len + 1);
-
-	if (!packed)
-		return false;
-	mandate__outcome__pack(outcome, packed);
-	free(a->outcome);
-	a->outcome = packed;
-	a->outcome_len = len;
-	return true;
-}
-
-static void rest(struct client_waiting *a, uint64_t now_ms)
-{
-	a->under_way = false;
-	a->due_ms = now_ms + a->pause_ms;
+	a->due_ms = now_ms + a->pause_ms < a->end_ms ? now_ms + a->pause_ms : a->end_ms;
 	a->pause_ms = a->pause_ms > PAUSE_MAX_MS / 2 ? PAUSE_MAX_MS : 2 * a->pause_ms;
+	if (a->due_ms < w->due_ms)
+		w->due_ms = a->due_ms;
 }
 
-static void remove_it(struct client_wait *w, struct client_waiting *gone)
+/* NULL if this one is not to wait. */
+static struct client_waiting *keep(struct client_wait *w, const struct client_item *item,
+				   uint64_t now_ms)
 {
-	for (struct client_waiting **at = &w->first; *at; at = &(*at)->next)
-		if (*at == gone) {
-			*at = gone->next;
-			break;
-		}
-	w->count--;
-	free(gone->outcome);
-	free(gone);
-}
+	bool may = w->longest_ms > 0 && w->count < MANDATE_WAITING_MAX;
+	struct client_waiting **end = &w->first, *a = may ? calloc(1, sizeof *a + item->len) : NULL;
 
-static bool is_over(const struct client_wait *w, const struct client_waiting *a, uint64_t now_ms)
-{
-	return w->given_up || now_ms - a->first_ms >= w->longest_ms;
-}
-
-bool client_wait_take(struct client_wait *w, struct client_item *item,
-		      const Mandate__Outcome *outcome)
-{
-	struct client_waiting *a = item->waiting;
-	uint64_t now_ms = clock_mono_ms();
-	bool early =
-		outcome->refusal && outcome->refusal->code == MANDATE__CODE__CODE_NEEDS_EARLIER;
-
-	item->waiting = NULL;
-	if (a && (!early || is_over(w, a, now_ms) || !keep_outcome(a, outcome))) {
-		remove_it(w, a);
-		return false;
-	}
-	if (a) {
-		rest(a, now_ms);
-		return true;
-	}
-	if (!early || w->longest_ms == 0 || w->given_up || w->count >= MANDATE_WAITING_MAX)
-		return false;
-	a = calloc(1, sizeof *a + item->len);
-	if (!a || !keep_outcome(a, outcome)) {
-		free(a);
-		return false;
-	}
+	if (!a)
+		return NULL;
 	a->tag = item->tag;
+	a->end_ms = w->longest_ms < UINT64_MAX - now_ms ? now_ms + w->longest_ms : UINT64_MAX;
+	a->pause_ms = PAUSE_FIRST_MS;
 	a->len = item->len;
 	memcpy(a->submission, item->bytes, item->len);
-	a->first_ms = now_ms;
-	a->pause_ms = PAUSE_FIRST_MS;
-	rest(a, now_ms);
-	struct client_waiting **end = &w->first;
 	while (*end)
 		end = &(*end)->next;
 	*end = a;
 	w->count++;
-	return true;
+	return a;
+}
+
+static void remove_it(struct client_wait *w, struct client_waiting *gone)
+{
+	struct client_waiting **at = &w->first;
+
+	while (*at != gone)
+		at = &(*at)->next;
+	*at = gone->next;
+	w->count--;
+	w->given_up -= gone->given_up;
+	free(gone);
+}
+
+bool client_wait_take(struct client_wait *w, struct client_item *item,
+		      const Mandate__Outcome *outcome, uint64_t now_ms)
+{
+	struct client_waiting *a = item->waiting;
+	bool early =
+		outcome->refusal && outcome->refusal->code == MANDATE__CODE__CODE_NEEDS_EARLIER;
+
+	item->waiting = NULL;
+	if (a) {
+		a->under_way = false;
+		w->under_way--;
+	} else if (early) {
+		a = keep(w, item, now_ms);
+	}
+	if (!a)
+		return false;
+	if (early && !a->given_up && now_ms < a->end_ms) {
+		rest(w, a, now_ms);
+		return true;
+	}
+	remove_it(w, a);
+	return false;
 }
 
 /* A new submission with the same changes: a new number, and the same tag. */
@@ -117,51 +104,38 @@ static enum status submit_again(struct mandate *m, struct client_waiting *a)
 	if (was)
 		s = client_submit_again(m, was->changes, was->n_changes, a->tag, a);
 	arena_fini(&arena);
-	if (s == STATUS_OK)
+	if (s == STATUS_OK) {
 		a->under_way = true;
+		m->wait.under_way++;
+	}
 	return s;
-}
-
-static void tell_last(struct mandate *m, struct client_waiting *a)
-{
-	struct mandate_outcome told = {.tag = a->tag};
-	struct arena arena;
-
-	arena_init(&arena, DECODE_BYTES_MAX);
-	told.outcome = codec_decode(&arena, &mandate__outcome__descriptor,
-				    bytes_of(a->outcome, a->outcome_len));
-	if (!told.outcome)
-		m->failed = true;
-	else if (m->on_outcome)
-		m->on_outcome(m->context, &told);
-	arena_fini(&arena);
-	remove_it(&m->wait, a);
 }
 
 uint64_t client_wait_step(struct mandate *m, uint64_t now_ms)
 {
-	uint64_t due_ms = UINT64_MAX;
+	struct client_wait *w = &m->wait;
+	/* The caller's own submissions always find room in the other half of the window. */
+	size_t share = m->submit.window > 1 ? m->submit.window / 2 : 1;
 
-	for (struct client_waiting *a = m->wait.first, *next; a; a = next) {
-		next = a->next;
+	if (now_ms < w->due_ms)
+		return w->due_ms;
+	w->due_ms = UINT64_MAX;
+	for (struct client_waiting *a = w->first; a; a = a->next) {
 		if (a->under_way)
 			continue;
-		if (is_over(&m->wait, a, now_ms)) {
-			tell_last(m, a);
-			continue;
+		if (a->due_ms > now_ms) {
+			w->due_ms = a->due_ms < w->due_ms ? a->due_ms : w->due_ms;
+		} else if (w->under_way >= share || submit_again(m, a) != STATUS_OK) {
+			w->due_ms = 0; /* the next outcome makes room, and wakes us before this */
+			return now_ms + PAUSE_FIRST_MS;
 		}
-		if (a->due_ms <= now_ms && submit_again(m, a) == STATUS_OK)
-			continue;
-		/* With a full window it goes when an outcome has made room. */
-		uint64_t again_ms = a->due_ms > now_ms ? a->due_ms : now_ms + PAUSE_FIRST_MS;
-		due_ms = again_ms < due_ms ? again_ms : due_ms;
 	}
-	return due_ms;
+	return w->due_ms;
 }
 
 size_t mandate_waiting(const struct mandate *m)
 {
-	return m->wait.count;
+	return m->wait.count - m->wait.given_up;
 }
 
 void mandate_try_again(struct mandate *m)
@@ -170,11 +144,15 @@ void mandate_try_again(struct mandate *m)
 		a->due_ms = 0;
 		a->pause_ms = PAUSE_FIRST_MS;
 	}
+	m->wait.due_ms = 0;
 }
 
 void mandate_give_up(struct mandate *m)
 {
-	m->wait.given_up = true;
-	IGNORE_RESULT(client_wait_step(m, clock_mono_ms()));
-	m->wait.given_up = m->wait.count > 0; /* those under way are told as they come */
+	for (struct client_waiting *a = m->wait.first; a; a = a->next) {
+		a->due_ms = 0;
+		a->given_up = true;
+	}
+	m->wait.given_up = m->wait.count;
+	m->wait.due_ms = 0;
 }

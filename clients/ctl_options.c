@@ -84,7 +84,7 @@ static bool take_wait(struct ctl *c, char *text)
 {
 	uint64_t seconds;
 
-	if (!take_u64(&seconds, text) || seconds > SECONDS_MAX)
+	if (!take_u64(&seconds, text) || seconds > MANDATE_WAIT_MS_DEFAULT / 1000)
 		return false;
 	c->wait_ms = (uint32_t)seconds * 1000;
 	return true;
@@ -264,7 +264,7 @@ const struct ctl_option_row ctl_options_rows[] = {
 	{"format", "table|json|csv", 0, take_format, "how to print; json if not to a terminal"},
 	{"timeout", "SECONDS", 0, take_timeout, "how long to wait for the daemon (10)"},
 	{"wait", "SECONDS", CTL_WAIT, take_wait,
-	 "how long acts are tried again whose cause is not on record (5)"},
+	 "how long acts are tried again whose cause is not on record (5; 0: not at all)"},
 	{"on", "DATE", CTL_ON, take_on, "the day asked about, as 2004-10-01"},
 	{"known-at", "REVISION", CTL_KNOWN_AT, take_known_at, "as was known then"},
 	{"operation", "NAME", CTL_OPERATION, take_operation, "of this operation"},

@@ -134,7 +134,8 @@ enum ctl_exit ctl_send_drain(struct ctl_send *s)
 	return CTL_DONE;
 }
 
-/* All is sent: what acts wait for may be on record now, or come from another office. */
+/* All is sent: what acts wait for may be on record now, or come from another office. Those given up
+ * are named by their last refusal. */
 static enum ctl_exit wait_for_causes(struct ctl_send *s)
 {
 	uint64_t end_ms = clock_mono_ms() + s->c->wait_ms, now_ms;
@@ -159,11 +160,12 @@ static void summary(struct ctl_send *s)
 	if (s->c->m && mandate_head(s->c->m, &h))
 		ctl_head_text(head, sizeof head, h.revision, h.event_hash);
 	if (s->c->format == OUTPUT_JSON) {
-		json_t *json =
-			json_pack("{sIsIsIsIsI}", "accepted", (json_int_t)s->accepted, "unchanged",
-				  (json_int_t)s->unchanged, "refused", (json_int_t)s->refused,
-				  "not_taken", (json_int_t)s->not_taken, "pending",
-				  (json_int_t)(s->c->m ? mandate_pending(s->c->m) : 0));
+		json_t *json = json_pack(
+			"{sIsIsIsIsI}", "accepted", (json_int_t)s->accepted, "unchanged",
+			(json_int_t)s->unchanged, "refused", (json_int_t)s->refused, "not_taken",
+			(json_int_t)s->not_taken, "pending",
+			(json_int_t)(s->c->m ? mandate_pending(s->c->m) + mandate_waiting(s->c->m)
+					     : 0));
 
 		if (json && s->clashes)
 			json_object_set_new(json, "clashes", json_integer((json_int_t)s->clashes));
@@ -193,8 +195,8 @@ enum ctl_exit ctl_send_close(struct ctl_send *s, enum ctl_exit status)
 	summary(s);
 	if (s->early)
 		fprintf(stderr,
-			"mandatectl: %llu acts came before what they act on: send the same again "
-			"when that is on record, or wait longer with --wait\n",
+			"mandatectl: acts whose cause is not on record: %llu; send the same again "
+			"when it is, or wait longer with --wait\n",
 			(unsigned long long)s->early);
 	if (s->rows && output_rows_end(s->rows) != STATUS_OK)
 		s->failed = true;

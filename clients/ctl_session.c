@@ -44,6 +44,7 @@ enum ctl_exit ctl_connect(struct ctl *c, void *context,
 					  .window = (uint32_t)c->window,
 					  /* asked for again before we give up */
 					  .answer_ms = c->timeout_ms / 3,
+					  .no_wait = c->wait_ms == 0,
 					  .context = context,
 					  .on_outcome = on_outcome};
 	struct error err = {0};

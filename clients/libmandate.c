@@ -199,7 +199,8 @@ static void keep_head(struct mandate *m, const Mandate__Head *told)
 	}
 }
 
-static void handle(struct mandate *m, const Mandate__Envelope *envelope, size_t bytes)
+static void handle(struct mandate *m, const Mandate__Envelope *envelope, size_t bytes,
+		   uint64_t now_ms)
 {
 	keep_head(m, envelope->head);
 	if (m->request.correlation && envelope->has_correlation &&
@@ -208,7 +209,7 @@ static void handle(struct mandate *m, const Mandate__Envelope *envelope, size_t 
 		return;
 	}
 	if (envelope->body_case == MANDATE__ENVELOPE__BODY_OUTCOME)
-		client_submit_outcome(m, envelope);
+		client_submit_outcome(m, envelope, now_ms);
 	else if (envelope->body_case == MANDATE__ENVELOPE__BODY_FRAME ||
 		 envelope->body_case == MANDATE__ENVELOPE__BODY_END)
 		client_stream_message(m, envelope, bytes);
@@ -220,7 +221,7 @@ static void handle(struct mandate *m, const Mandate__Envelope *envelope, size_t 
 			 envelope->refusal->text ? envelope->refusal->text : "refused");
 	else if (envelope->body_case == MANDATE__ENVELOPE__BODY_REFUSAL)
 		/* One that names nothing of ours answers something given up meanwhile. */
-		IGNORE_RESULT(client_submit_refusal(m, envelope) ||
+		IGNORE_RESULT(client_submit_refusal(m, envelope, now_ms) ||
 			      client_stream_refusal(m, envelope));
 }
 
@@ -247,7 +248,7 @@ static unsigned receive(struct mandate *m)
 		count++;
 		/* What cannot be read is not for us; what was asked is asked again in time. */
 		if (envelope)
-			handle(m, envelope, len);
+			handle(m, envelope, len, clock_mono_ms());
 	}
 	m->received += count;
 	return count;

@@ -3,10 +3,11 @@
  *
  * A handle belongs to one thread. Nothing happens behind the caller's back: messages move inside
  * mandate_run and the calls that wait (mandate_ping, _drain, _query, _operate, _snapshot), and
- * callbacks are called from there. Inside a callback only mandate_submit, mandate_decode,
- * mandate_head and mandate_unsubscribe may be called. What a callback is shown is valid until it
- * returns. Memory is bounded: by the window of submissions, by the credit of streams, and by one
- * decoded message. */
+ * callbacks are called from there. Inside a callback only mandate_submit, mandate_try_again,
+ * mandate_give_up, mandate_unsubscribe, mandate_decode and what only looks (mandate_head, _pending,
+ * ...) may be called. What a callback is shown is valid until it returns. Memory is bounded: by the
+ * window of submissions, by the acts that wait, by the credit of streams, and by one decoded
+ * message. */
 #ifndef MANDATED_CLIENTS_LIBMANDATE_H
 #define MANDATED_CLIENTS_LIBMANDATE_H
 
@@ -47,8 +48,10 @@ struct mandate_options {
 	uint32_t window;    /* submissions waiting for their outcome; 0: the default */
 	uint32_t answer_ms; /* what is not answered by then is sent again; 0: the default */
 	/* An act that is refused NEEDS_EARLIER is submitted again, under new numbers and with
-	 * growing pauses, for so long from its first refusal on. Its outcome is told once: when it
-	 * is another one, or the time is over. 0: the default. */
+	 * pauses that grow from 250 ms to 15 minutes, for so long from its first refusal on; the
+	 * last try is made when the time is over. Others go on meanwhile: half of the window is
+	 * theirs. Its outcome is told once: the first that is another one, or that of the last
+	 * try. 0: the default. */
 	uint64_t wait_ms;
 	bool no_wait; /* NEEDS_EARLIER is an outcome like any other */
 	/* To go on with a lane of an earlier run: its name and its next number. 0: a new lane. */
@@ -101,7 +104,7 @@ void *mandate_decode(struct mandate *m, const ProtobufCMessageDescriptor *type, 
 MUST_USE enum status mandate_submit(struct mandate *m, Mandate__Change **changes, size_t count,
 				    uint64_t tag, struct error *err);
 
-/* Submissions without an outcome yet. */
+/* Submissions whose outcome is to come, without the acts that wait for their cause. */
 size_t mandate_pending(const struct mandate *m);
 
 /* The lane in use and the number that the next submission gets. */
@@ -110,15 +113,16 @@ uint64_t mandate_lane(const struct mandate *m, uint64_t *ret_next_sequence);
 /* Why submissions are being held back ("BUSY", "FULL", ...), or NULL. */
 const char *mandate_held(const struct mandate *m);
 
-/* Acts that wait for their cause, under way again or not; past MANDATE_WAITING_MAX a refusal is
- * told at once. They are kept in this handle only. */
+/* Acts that wait for their cause, under way again or not. They are kept in this handle only; past
+ * MANDATE_WAITING_MAX, or without memory for one more, NEEDS_EARLIER is told at once. */
 size_t mandate_waiting(const struct mandate *m);
 
 /* Something may have come that they wait for: all are submitted again at once, pauses begin anew.
  */
 void mandate_try_again(struct mandate *m);
 
-/* Waits no longer: their last refusal is told, of those under way when it comes. */
+/* Those that wait now wait no longer: each is submitted a last time, unless it is under way, and is
+ * told what it meets. They count as pending again, so that mandate_drain waits for them. */
 void mandate_give_up(struct mandate *m);
 
 /* Waits until nothing is pending; acts that wait for their cause are not. STATUS_UNREACHABLE or

@@ -47,7 +47,9 @@ const struct ctl_command ctl_commands[] = {
 	 "A line is a change "
 	 "{\"action\":\"record\",\"record\":{\"partner\":{...}},\"edition\":2},\n"
 	 "a bare record {\"partner\":{...}}, or {\"changes\":[...]}: all of them or none.\n"
-	 "Actions: record, correct, retract. Field names are those of proto/record.proto."},
+	 "Actions: record, correct, retract. Field names are those of proto/record.proto.\n"
+	 "An act before its cause (an acceptance before its proposal) is tried again while the "
+	 "file\nis read, and for --wait SECONDS after it; then it is named as NEEDS_EARLIER."},
 	{"import", "KIND FILE...", 2, -1, CTL_WINDOW | CTL_WAIT, ctl_import,
 	 "send the facts of CSV files",
 	 "What is not taken as it stands is named by file, line, code and reason; the rest goes "
@@ -143,9 +145,12 @@ const struct ctl_command ctl_commands[] = {
 };
 const size_t ctl_commands_count = sizeof ctl_commands / sizeof *ctl_commands;
 
+/* As their lines of help in ctl_options.c say. */
+enum { TIMEOUT_MS_DEFAULT = 10 * 1000, WAIT_MS_DEFAULT = 5 * 1000 };
+
 int main(int argc, char **argv)
 {
-	struct ctl c = {.timeout_ms = 10 * 1000, .wait_ms = 5 * 1000};
+	struct ctl c = {.timeout_ms = TIMEOUT_MS_DEFAULT, .wait_ms = WAIT_MS_DEFAULT};
 	const struct ctl_command *command = NULL;
 
 	setlocale(LC_CTYPE, "");

@@ -43,17 +43,68 @@ const struct alert_setting alert_settings[] = {
 };
 const size_t alert_settings_count = sizeof alert_settings / sizeof *alert_settings;
 
-static void evaluate(struct evaluation *e)
+/* --- domains --- */
+
+#define KIND(name) (1u << MANDATE__KIND__KIND_##name)
+#define BIT(code) (1u << CODE(code))
+
+enum {
+	/* What a mandate follows from, which is everywhere, and who holds a function. */
+	OF_MANDATES = KIND(OPERATION) | KIND(ARRANGEMENT) | KIND(ACCEPTANCE) | KIND(INSTRUMENT) |
+		      KIND(CLAIM),
+};
+
+static const struct domain {
+	void (*evaluate)(struct evaluation *e);
+	close_reason *close;
+	uint32_t codes; /* bits: its alerts */
+	uint32_t kinds; /* bits: of records that they depend on */
+} domains[ALERT_DOMAINS] = {
+	{alert_operation_evaluate, alert_operation_close,
+	 BIT(CEIL_OVER) | BIT(CEIL_UNSET) | BIT(MAND_EXPIRING) | BIT(MAND_LAPSED) |
+		 BIT(DEP_NO_MANDATE) | BIT(DEP_STALE),
+	 OF_MANDATES | KIND(CEILING) | KIND(RETURN) | KIND(TOTAL) | KIND(UNIT) | KIND(TRANSFER)},
+	{alert_mandates_evaluate, alert_mandates_close, BIT(CEIL_SUB) | BIT(MAND_ONE_SIDED),
+	 OF_MANDATES | KIND(CEILING)},
+	{alert_partnership_evaluate, alert_partnership_close,
+	 BIT(HANDOVER_ONE_SIDE) | BIT(FUNCTION_ORPHAN) | BIT(SUCC_GAP) | BIT(SUCC_OVERLAP),
+	 OF_MANDATES},
+	{alert_forces_evaluate, alert_forces_close,
+	 BIT(DEP_ARRIVES_ENDED) | BIT(DEP_DOUBLE) | BIT(PLEDGE_GAP) | BIT(PLEDGE_STALE) |
+		 BIT(MOU_MISSING),
+	 OF_MANDATES | KIND(UNIT) | KIND(TRANSFER) | KIND(REQUIREMENT) | KIND(PLEDGE) |
+		 KIND(PLEDGE_STEP)},
+	{alert_budget_evaluate, alert_budget_close,
+	 BIT(FIN_NO_APPROP) | BIT(FIN_PAST_MANDATE) | BIT(FIN_PERIOD),
+	 OF_MANDATES | KIND(AMOUNT) | KIND(PAYMENT)},
+	{alert_agenda_evaluate, alert_agenda_close,
+	 BIT(PRIO_NO_OWNER) | BIT(PRIO_UNENDORSED) | BIT(HOST_CONSENT),
+	 OF_MANDATES | KIND(PRIORITIES) | KIND(ENDORSEMENT) | KIND(CONSENT)},
+};
+
+unsigned alert_domains_of_kind(Mandate__Kind kind)
 {
-	if (home_kind_of(e->d->name) == HOME_OPERATION)
-		alert_operation_evaluate(e);
-	if (e->p->rules < 2)
-		return;
-	alert_mandates_evaluate(e);
-	alert_partnership_evaluate(e);
-	alert_forces_evaluate(e);
-	alert_budget_evaluate(e);
-	alert_agenda_evaluate(e);
+	unsigned set = 0;
+
+	for (unsigned n = 0; n < ALERT_DOMAINS; n++)
+		if ((unsigned)kind < 32 && (domains[n].kinds >> kind & 1))
+			set |= 1u << n;
+	return set;
+}
+
+unsigned alert_domain_of_code(Mandate__AlertCode code)
+{
+	for (unsigned n = 0; n < ALERT_DOMAINS; n++)
+		if (domains[n].codes >> code & 1)
+			return 1u << n;
+	return 0;
+}
+
+/* The first is of rules 1, and of operations alone. */
+static void evaluate(struct evaluation *e, unsigned n)
+{
+	if (n > 0 ? e->p->rules >= 2 : home_kind_of(e->d->name) == HOME_OPERATION)
+		domains[n].evaluate(e);
 }
 
 static int compare_alerts(const void *a, const void *b)
@@ -65,24 +116,42 @@ static int compare_alerts(const void *a, const void *b)
 	return strcmp(x->key, y->key);
 }
 
-enum status alert_evaluate_until(const struct dossier *d, const struct alert_parameters *p,
-				 int32_t day, struct arena *a, Mandate__Alert ***ret_alerts,
-				 size_t *ret_count, int32_t *ret_next_change)
+enum status alert_evaluate_domains(const struct dossier *d, const struct alert_parameters *p,
+				   int32_t day, unsigned set, struct arena *a,
+				   Mandate__Alert ***ret_alerts, size_t *ret_count,
+				   int32_t ret_next_change[ALERT_DOMAINS])
 {
-	struct evaluation e = {.d = d,
-			       .p = p,
-			       .day = day,
-			       .span = SPAN_ALL,
-			       .draft = {.d = d, .day = day, .a = a}};
+	struct evaluation e = {.d = d, .p = p, .day = day, .draft = {.d = d, .day = day, .a = a}};
 
-	evaluate(&e);
+	for (unsigned n = 0; n < ALERT_DOMAINS; n++) {
+		if (!(set >> n & 1))
+			continue;
+		e.span = SPAN_ALL;
+		evaluate(&e, n);
+		ret_next_change[n] = day_plus(e.span.to, 1);
+	}
 	if (e.draft.failed)
 		return STATUS_NO_MEMORY;
 	if (e.draft.count > 1)
 		qsort(e.draft.alerts, e.draft.count, sizeof *e.draft.alerts, compare_alerts);
 	*ret_alerts = e.draft.alerts;
 	*ret_count = e.draft.count;
-	*ret_next_change = day_plus(e.span.to, 1);
+	return STATUS_OK;
+}
+
+enum status alert_evaluate_until(const struct dossier *d, const struct alert_parameters *p,
+				 int32_t day, struct arena *a, Mandate__Alert ***ret_alerts,
+				 size_t *ret_count, int32_t *ret_next_change)
+{
+	int32_t next[ALERT_DOMAINS];
+	enum status s = alert_evaluate_domains(d, p, day, ALERT_DOMAINS_ALL, a, ret_alerts,
+					       ret_count, next);
+
+	if (s != STATUS_OK)
+		return s;
+	*ret_next_change = next[0];
+	for (unsigned n = 1; n < ALERT_DOMAINS; n++)
+		*ret_next_change = day_least(*ret_next_change, next[n]);
 	return STATUS_OK;
 }
 
@@ -98,7 +167,8 @@ int32_t alert_next_change(const struct dossier *d, const struct alert_parameters
 {
 	struct evaluation e = {.d = d, .p = p, .day = day, .span = SPAN_ALL};
 
-	evaluate(&e);
+	for (unsigned n = 0; n < ALERT_DOMAINS; n++)
+		evaluate(&e, n);
 	return day_plus(e.span.to, 1);
 }
 
@@ -107,49 +177,10 @@ int32_t alert_next_change(const struct dossier *d, const struct alert_parameters
 Mandate__CloseReason alert_close_reason(const struct dossier *d, const struct alert_parameters *p,
 					int32_t day, const Mandate__Alert *was)
 {
-	close_reason *reason = NULL;
-
-	switch (was->code) {
-	case CODE(CEIL_OVER):
-	case CODE(CEIL_UNSET):
-	case CODE(MAND_EXPIRING):
-	case CODE(MAND_LAPSED):
-	case CODE(DEP_NO_MANDATE):
-	case CODE(DEP_STALE):
-		reason = alert_operation_close;
-		break;
-	case CODE(CEIL_SUB):
-	case CODE(MAND_ONE_SIDED):
-		reason = alert_mandates_close;
-		break;
-	case CODE(HANDOVER_ONE_SIDE):
-	case CODE(FUNCTION_ORPHAN):
-	case CODE(SUCC_GAP):
-	case CODE(SUCC_OVERLAP):
-		reason = alert_partnership_close;
-		break;
-	case CODE(DEP_ARRIVES_ENDED):
-	case CODE(DEP_DOUBLE):
-	case CODE(PLEDGE_GAP):
-	case CODE(PLEDGE_STALE):
-	case CODE(MOU_MISSING):
-		reason = alert_forces_close;
-		break;
-	case CODE(FIN_NO_APPROP):
-	case CODE(FIN_PAST_MANDATE):
-	case CODE(FIN_PERIOD):
-		reason = alert_budget_close;
-		break;
-	case CODE(PRIO_NO_OWNER):
-	case CODE(PRIO_UNENDORSED):
-	case CODE(HOST_CONSENT):
-		reason = alert_agenda_close;
-		break;
-	case CODE(EDITION_CLASH):
-	case _MANDATE__ALERT_CODE_IS_INT_SIZE:
-		break;
-	}
-	return reason ? reason(d, p, day, was) : MANDATE__CLOSE_REASON__CLOSE_REASON_RESOLVED;
+	for (unsigned n = 0; n < ALERT_DOMAINS; n++)
+		if (domains[n].codes >> was->code & 1)
+			return domains[n].close(d, p, day, was);
+	return MANDATE__CLOSE_REASON__CLOSE_REASON_RESOLVED;
 }
 
 Mandate__Alert *alert_edition_clash(struct arena *a, Mandate__Kind kind, const char *key,

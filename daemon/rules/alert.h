@@ -121,6 +121,20 @@ MUST_USE enum status alert_evaluate_until(const struct dossier *d, const struct 
 					  Mandate__Alert ***ret_alerts, size_t *ret_count,
 					  int32_t *ret_next_change);
 
+/* Alerts by what they are about. Those of a domain depend on records of some kinds only, so that
+ * after a change the others need not be looked at again. A set of domains has a bit for each. */
+enum { ALERT_DOMAINS = 6, ALERT_DOMAINS_ALL = (1 << ALERT_DOMAINS) - 1 };
+
+unsigned alert_domains_of_kind(Mandate__Kind kind);	/* that a record of it may change */
+unsigned alert_domain_of_code(Mandate__AlertCode code); /* none: EDITION_CLASH */
+
+/* alert_evaluate_until of `domains`; days of change by domain, those of others are left alone. */
+MUST_USE enum status alert_evaluate_domains(const struct dossier *d,
+					    const struct alert_parameters *p, int32_t day,
+					    unsigned domains, struct arena *a,
+					    Mandate__Alert ***ret_alerts, size_t *ret_count,
+					    int32_t ret_next_change[ALERT_DOMAINS]);
+
 /* Why an alert that was open is not any more: STALE, SUPERSEDED or OVER where the rule says so,
  * otherwise RESOLVED (the caller turns RESOLVED into CORRECTED when an edition removed it). */
 Mandate__CloseReason alert_close_reason(const struct dossier *d, const struct alert_parameters *p,

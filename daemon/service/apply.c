@@ -240,7 +240,7 @@ static enum status judge_homes(struct apply *ap, struct apply_steps *steps)
 		if (ap->m->state.day != DAY_NEVER)
 			s = put_home(ap, list[i].home, of, i);
 		if (s == STATUS_OK)
-			s = apply_judge(ap->m, steps, list[i].home, list[i].corrected, false);
+			s = apply_judge(ap->m, steps, list[i].home, list[i].corrected);
 	}
 	return s;
 }

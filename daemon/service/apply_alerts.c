@@ -183,7 +183,7 @@ enum status apply_clash(struct machine *m, struct apply_steps *list, Mandate__Ki
 }
 
 enum status apply_judge(struct machine *m, struct apply_steps *list, const char *home,
-			bool corrected, bool keep)
+			bool corrected)
 {
 	struct docket_file *file;
 	struct docket_step *steps;
@@ -196,21 +196,13 @@ enum status apply_judge(struct machine *m, struct apply_steps *list, const char 
 	if (s == STATUS_OK)
 		s = docket_steps(file, &m->parameters, m->state.day, corrected, &m->scratch, &steps,
 				 &count, &next_day);
-	for (size_t i = 0; s == STATUS_OK && i < count; i++) {
-		if (keep) {
-			steps[i].alert = codec_copy(&m->scratch, &steps[i].alert->base);
-			if (!steps[i].alert)
-				return STATUS_NO_MEMORY;
-		}
+	for (size_t i = 0; s == STATUS_OK && i < count; i++)
 		s = apply_steps_add(m, list, &steps[i], home);
-	}
 	/* An entry stays until its day is taken, and then the home is judged again: while the
 	 * day noted lies ahead, it is there. */
 	if (s == STATUS_OK && next_day != DAY_INFINITE && next_day != docket_due(file)) {
 		s = store_due_add(m->txn, next_day, home);
 		docket_set_due(file, next_day);
 	}
-	if (s == STATUS_OK)
-		docket_commit(file);
-	return s;
+	return s == STATUS_OK ? docket_commit(file) : s;
 }

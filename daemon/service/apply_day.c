@@ -65,7 +65,7 @@ enum status apply_day(struct machine *m, struct circumstance *c, int32_t day)
 	m->state.day = day;
 	enum status s = store_due_take(m->txn, &m->scratch, day, &operations, &count);
 	for (size_t i = 0; s == STATUS_OK && i < count; i++) {
-		s = apply_judge(m, &steps, operations[i], false, true);
+		s = apply_judge(m, &steps, operations[i], false);
 		docket_trim(m->docket);
 	}
 	if (s == STATUS_OK && first) {
@@ -222,7 +222,7 @@ enum status apply_rules(struct machine *m, struct circumstance *c, uint32_t vers
 		return s;
 	s = visit_homes(m, keep_key, &homes);
 	for (size_t i = 0; s == STATUS_OK && i < homes.count; i++) {
-		s = apply_judge(m, &steps, homes.at[i], false, true);
+		s = apply_judge(m, &steps, homes.at[i], false);
 		docket_trim(m->docket);
 	}
 	if (s != STATUS_OK)

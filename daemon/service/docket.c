@@ -4,33 +4,41 @@
 #include "base/limits.h"
 #include "model/codec.h"
 #include "model/record.h"
+#include "service/opened.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 enum {
 	BUCKETS = 1024,
-	OPEN_ARENA_BYTES = 4 * 1024 * 1024,
+	FOUND_BYTES = 4 * 1024 * 1024,
 };
 
 struct docket_file {
+	struct docket *docket;
 	struct docket_file *bucket_next;
 	struct docket_file *newer, *older; /* by use */
 	char *home;
 	struct dossier *dossier;
 	size_t bytes;
-	/* What is open, and what docket_steps found: swapped by docket_commit. */
-	struct arena arenas[2];
-	int open_arena;
 	int32_t due;
-	Mandate__Alert **open, **found;
-	size_t open_count, found_count;
+	struct opened open;
+	/* When it was judged, by what, and until when each domain's answer stands if no record
+	 * changes; and the domains of those that did. */
+	int32_t judged;
+	struct alert_parameters parameters;
+	int32_t next_change[ALERT_DOMAINS];
+	unsigned stale;
+	/* Of the newest docket_steps, in its arena. */
+	struct docket_step *steps;
+	size_t step_count;
 };
 
 struct docket {
 	struct docket_file *buckets[BUCKETS];
 	struct docket_file *newest, *oldest;
 	size_t files, bytes;
+	struct arena found; /* by one evaluation */
 };
 
 enum status docket_new(struct docket **ret_docket)
@@ -39,6 +47,7 @@ enum status docket_new(struct docket **ret_docket)
 
 	if (!j)
 		return STATUS_NO_MEMORY;
+	arena_init(&j->found, FOUND_BYTES);
 	*ret_docket = j;
 	return STATUS_OK;
 }
@@ -53,8 +62,7 @@ static void file_free(struct docket_file *f)
 	if (!f)
 		return;
 	dossier_free(f->dossier);
-	arena_fini(&f->arenas[0]);
-	arena_fini(&f->arenas[1]);
+	opened_fini(&f->open);
 	free(f->home);
 	free(f);
 }
@@ -98,13 +106,13 @@ void docket_free(struct docket *j)
 	if (!j)
 		return;
 	docket_clear(j);
+	arena_fini(&j->found);
 	free(j);
 }
 
 static void weigh(struct docket *j, struct docket_file *f)
 {
-	size_t bytes = dossier_bytes(f->dossier) + f->arenas[0].used_bytes +
-		       f->arenas[1].used_bytes + sizeof *f;
+	size_t bytes = dossier_bytes(f->dossier) + opened_bytes(&f->open) + sizeof *f;
 
 	j->bytes += bytes - f->bytes;
 	f->bytes = bytes;
@@ -119,12 +127,12 @@ void docket_trim(struct docket *j)
 		drop(j, j->oldest);
 }
 
+/* --- opening a file --- */
+
 struct loading {
+	struct docket_file *file;
 	struct store_txn *txn;
 	struct arena *arena;
-	const char *home;
-	Mandate__Alert **alerts;
-	size_t count, room;
 };
 
 /* The index names every alert that was ever open; the newest version says whether it still is. */
@@ -141,52 +149,22 @@ static enum status load_alert(void *ctx, Mandate__Kind kind, const char *key)
 		return STATUS_OK;
 	/* The same may be open by another home now. */
 	const char *owner = alert->operation ? alert->operation : version.stored->home;
-	if (!owner || strcmp(owner, l->home) != 0)
+	if (!owner || strcmp(owner, l->file->home) != 0)
 		return STATUS_OK;
-	if (l->count == l->room) {
-		size_t room = l->room ? 2 * l->room : 8;
-		Mandate__Alert **grown = arena_calloc(l->arena, room, sizeof(Mandate__Alert *));
-		if (!grown)
-			return STATUS_NO_MEMORY;
-		if (l->count)
-			memcpy(grown, l->alerts, l->count * sizeof(Mandate__Alert *));
-		l->alerts = grown;
-		l->room = room;
-	}
-	l->alerts[l->count++] = alert;
-	return STATUS_OK;
-}
-
-static int compare_alerts(const Mandate__Alert *x, const Mandate__Alert *y)
-{
-	if (x->code != y->code)
-		return x->code < y->code ? -1 : 1;
-	return strcmp(x->key, y->key);
-}
-
-static int compare_alert_pointers(const void *x, const void *y)
-{
-	return compare_alerts(*(Mandate__Alert *const *)x, *(Mandate__Alert *const *)y);
+	return opened_put(&l->file->open, alert);
 }
 
 static enum status load(struct docket_file *f, struct store_txn *t, struct arena *scratch)
 {
 	struct store_view storage;
 	struct view view;
-	struct loading l = {.txn = t, .arena = &f->arenas[0], .home = f->home};
+	struct loading l = {f, t, scratch};
 
 	store_view_init(&storage, t, UINT64_MAX, &view);
 	enum status s = dossier_new(&view, scratch, f->home, &f->dossier);
-	if (s == STATUS_OK)
-		s = store_index_scan(t, STORE_OPEN_ALERT, f->home, MANDATE__KIND__KIND_ALERT, NULL,
-				     load_alert, &l);
-	if (s != STATUS_OK)
-		return s;
-	if (l.count)
-		qsort(l.alerts, l.count, sizeof *l.alerts, compare_alert_pointers);
-	f->open = l.alerts;
-	f->open_count = l.count;
-	return STATUS_OK;
+	return s == STATUS_OK ? store_index_scan(t, STORE_OPEN_ALERT, f->home,
+						 MANDATE__KIND__KIND_ALERT, NULL, load_alert, &l)
+			      : s;
 }
 
 enum status docket_open(struct docket *j, struct store_txn *t, struct arena *scratch,
@@ -206,9 +184,9 @@ enum status docket_open(struct docket *j, struct store_txn *t, struct arena *scr
 	f = calloc(1, sizeof *f);
 	if (!f)
 		return STATUS_NO_MEMORY;
-	arena_init(&f->arenas[0], OPEN_ARENA_BYTES);
-	arena_init(&f->arenas[1], OPEN_ARENA_BYTES);
-	f->due = DAY_NEVER;
+	f->docket = j;
+	f->due = f->judged = DAY_NEVER;
+	f->stale = ALERT_DOMAINS_ALL;
 	f->home = strdup(home);
 	enum status s = f->home ? load(f, t, scratch) : STATUS_NO_MEMORY;
 	if (s != STATUS_OK) {
@@ -227,6 +205,7 @@ enum status docket_open(struct docket *j, struct store_txn *t, struct arena *scr
 enum status docket_put(struct docket_file *f, Mandate__Kind kind, const char *key, uint32_t edition,
 		       const Mandate__Record *record)
 {
+	f->stale |= alert_domains_of_kind(kind);
 	return dossier_put(f->dossier, kind, key, edition, record);
 }
 
@@ -239,55 +218,124 @@ enum status docket_rebuild(struct docket_file *f, const struct view *v, struct a
 		return s;
 	dossier_free(f->dossier);
 	f->dossier = built;
+	f->stale = ALERT_DOMAINS_ALL;
 	return STATUS_OK;
+}
+
+/* --- judging --- */
+
+static bool same_parameters(const struct alert_parameters *x, const struct alert_parameters *y)
+{
+	return memcmp(x, y, sizeof *x) == 0; /* numbers of 32 bits only: no padding */
+}
+
+/* What was judged by other parameters, or stands no more on `day`, is stale too. */
+static void find_stale(struct docket_file *f, const struct alert_parameters *p, int32_t day)
+{
+	if (day < f->judged || !same_parameters(p, &f->parameters))
+		f->stale = ALERT_DOMAINS_ALL;
+	for (unsigned n = 0; n < ALERT_DOMAINS; n++)
+		if (f->next_change[n] <= day)
+			f->stale |= 1u << n;
+	f->judged = day;
+	f->parameters = *p;
+}
+
+struct stepping {
+	struct docket_file *file;
+	const struct alert_parameters *p;
+	int32_t day;
+	bool corrected;
+	struct arena *a;
+};
+
+static enum status add_step(struct docket_file *f, Mandate__AlertAct act, Mandate__Alert *alert,
+			    Mandate__CloseReason reason)
+{
+	f->steps[f->step_count++] =
+		(struct docket_step){.act = act, .alert = alert, .reason = reason};
+	return alert ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+static enum status close_step(const struct stepping *st, const struct open_alert *o)
+{
+	Mandate__CloseReason reason;
+	Mandate__Alert *was =
+		codec_decode(st->a, &mandate__alert__descriptor, bytes_of(o->packed, o->len));
+
+	if (!was)
+		return STATUS_NO_MEMORY;
+	reason = alert_close_reason(st->file->dossier, st->p, st->day, was);
+	if (st->corrected && reason == MANDATE__CLOSE_REASON__CLOSE_REASON_RESOLVED)
+		reason = MANDATE__CLOSE_REASON__CLOSE_REASON_CORRECTED;
+	return add_step(st->file, MANDATE__ALERT_ACT__ALERT_ACT_CLOSED, was, reason);
+}
+
+/* `o` (NULL: not open) and `found`, of one name. */
+static enum status open_step(const struct stepping *st, const struct open_alert *o,
+			     const Mandate__Alert *found)
+{
+	struct bytes packed;
+
+	if (!o)
+		return add_step(st->file, MANDATE__ALERT_ACT__ALERT_ACT_OPENED,
+				codec_copy(st->a, &found->base), 0);
+	enum status s = codec_encode(&st->file->docket->found, &found->base, &packed);
+	if (s != STATUS_OK || bytes_equal(packed, bytes_of(o->packed, o->len)))
+		return s;
+	return add_step(st->file, MANDATE__ALERT_ACT__ALERT_ACT_CHANGED,
+			codec_copy(st->a, &found->base), 0);
+}
+
+static enum status compare(const struct stepping *st, Mandate__Alert *const *found, size_t count)
+{
+	struct docket_file *f = st->file;
+	size_t i = 0, k = 0;
+	enum status s = STATUS_OK;
+
+	f->steps = arena_calloc(st->a, f->open.alerts.count + count + 1, sizeof *f->steps);
+	f->step_count = 0;
+	if (!f->steps)
+		return STATUS_NO_MEMORY;
+	while (s == STATUS_OK && (i < f->open.alerts.count || k < count)) {
+		const struct open_alert *o =
+			i < f->open.alerts.count ? opened_at(&f->open, i) : NULL;
+		int order;
+
+		if (o && !(alert_domain_of_code(o->code) & f->stale)) {
+			i++;
+			continue;
+		}
+		order = !o ? 1 : k == count ? -1 : opened_compare(o, found[k]);
+		s = order < 0 ? close_step(st, o) : open_step(st, order ? NULL : o, found[k]);
+		i += order <= 0;
+		k += order >= 0;
+	}
+	return s;
 }
 
 enum status docket_steps(struct docket_file *f, const struct alert_parameters *p, int32_t day,
 			 bool corrected, struct arena *a, struct docket_step **ret_steps,
 			 size_t *ret_count, int32_t *ret_next_day)
 {
-	struct arena *now = &f->arenas[!f->open_arena];
-	size_t i = 0, k = 0, count = 0;
-	int32_t next_day;
+	struct stepping st = {f, p, day, corrected, a};
+	Mandate__Alert **found;
+	size_t count;
 
-	arena_reset(now);
-	enum status s = alert_evaluate_until(f->dossier, p, day, now, &f->found, &f->found_count,
-					     &next_day);
+	find_stale(f, p, day);
+	arena_reset(&f->docket->found);
+	enum status s = alert_evaluate_domains(f->dossier, p, day, f->stale, &f->docket->found,
+					       &found, &count, f->next_change);
+	if (s == STATUS_OK)
+		s = compare(&st, found, count);
 	if (s != STATUS_OK)
 		return s;
-	struct docket_step *steps =
-		arena_calloc(a, f->open_count + f->found_count + 1, sizeof *steps);
-	if (!steps)
-		return STATUS_NO_MEMORY;
-	while (i < f->open_count || k < f->found_count) {
-		int order = i == f->open_count	  ? 1
-			    : k == f->found_count ? -1
-						  : compare_alerts(f->open[i], f->found[k]);
-		if (order < 0) {
-			Mandate__CloseReason reason =
-				alert_close_reason(f->dossier, p, day, f->open[i]);
-			if (corrected && reason == MANDATE__CLOSE_REASON__CLOSE_REASON_RESOLVED)
-				reason = MANDATE__CLOSE_REASON__CLOSE_REASON_CORRECTED;
-			steps[count++] =
-				(struct docket_step){.act = MANDATE__ALERT_ACT__ALERT_ACT_CLOSED,
-						     .alert = f->open[i++],
-						     .reason = reason};
-		} else if (order > 0) {
-			steps[count++] =
-				(struct docket_step){.act = MANDATE__ALERT_ACT__ALERT_ACT_OPENED,
-						     .alert = f->found[k++]};
-		} else {
-			if (!codec_equal(a, &f->open[i]->base, &f->found[k]->base))
-				steps[count++] = (struct docket_step){
-					.act = MANDATE__ALERT_ACT__ALERT_ACT_CHANGED,
-					.alert = f->found[k]};
-			i++;
-			k++;
-		}
-	}
-	*ret_steps = steps;
-	*ret_count = count;
-	*ret_next_day = next_day;
+	*ret_steps = f->steps;
+	*ret_count = f->step_count;
+	*ret_next_day = DAY_INFINITE;
+	for (unsigned n = 0; n < ALERT_DOMAINS; n++)
+		if (f->next_change[n] < *ret_next_day)
+			*ret_next_day = f->next_change[n];
 	return STATUS_OK;
 }
 
@@ -301,9 +349,19 @@ void docket_set_due(struct docket_file *f, int32_t day)
 	f->due = day;
 }
 
-void docket_commit(struct docket_file *f)
+enum status docket_commit(struct docket_file *f)
 {
-	f->open_arena = !f->open_arena;
-	f->open = f->found;
-	f->open_count = f->found_count;
+	enum status s = STATUS_OK;
+
+	for (size_t i = 0; s == STATUS_OK && i < f->step_count; i++) {
+		const struct docket_step *step = &f->steps[i];
+
+		if (step->act != MANDATE__ALERT_ACT__ALERT_ACT_CLOSED)
+			s = opened_put(&f->open, step->alert);
+		else
+			opened_drop(&f->open, step->alert);
+	}
+	f->step_count = 0;
+	f->stale = 0;
+	return s;
 }

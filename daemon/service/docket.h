@@ -36,9 +36,10 @@ MUST_USE enum status docket_put(struct docket_file *f, Mandate__Kind kind, const
 MUST_USE enum status docket_rebuild(struct docket_file *f, const struct view *v,
 				    struct arena *scratch);
 
-/* Evaluates on `day` and compares with what is open. Steps are in `a`, sorted by code and key.
- * `corrected`: an edition replaced an earlier one, so what closes as resolved closes as corrected.
- * Also answers the next day on which to judge again (DAY_INFINITE: none). */
+/* Evaluates on `day`, what may have changed since the newest docket_steps, and compares with what
+ * is open. Steps are in `a`, with their alerts, sorted by code and key. `corrected`: an edition
+ * replaced an earlier one, so what closes as resolved closes as corrected. Also answers the next
+ * day on which to judge again (DAY_INFINITE: none). */
 MUST_USE enum status docket_steps(struct docket_file *f, const struct alert_parameters *p,
 				  int32_t day, bool corrected, struct arena *a,
 				  struct docket_step **ret_steps, size_t *ret_count,
@@ -49,8 +50,9 @@ MUST_USE enum status docket_steps(struct docket_file *f, const struct alert_para
 int32_t docket_due(const struct docket_file *f);
 void docket_set_due(struct docket_file *f, int32_t day);
 
-/* The steps of the newest docket_steps were written: they are what is open now. */
-void docket_commit(struct docket_file *f);
+/* The steps of the newest docket_steps, still in their arena, are what happens. STATUS_NO_MEMORY.
+ */
+MUST_USE enum status docket_commit(struct docket_file *f);
 
 /* Drops the longest unused files until the rest is within bounds. Call between inputs. */
 void docket_trim(struct docket *j);

@@ -59,10 +59,9 @@ MUST_USE enum status apply_steps_write(struct machine *m, const struct circumsta
 MUST_USE enum status apply_clash(struct machine *m, struct apply_steps *list, Mandate__Kind kind,
 				 const char *key, const char *operation, bool before, bool after,
 				 const char *office, const char *other_office);
-/* Judges a home on the state's day and adds what changed; `keep` copies the alerts, so that
- * the file may be dropped before they are written. Adds the day on which it is due again. */
+/* Judges a home on the state's day and adds what changed. Adds the day on which it is due again. */
 MUST_USE enum status apply_judge(struct machine *m, struct apply_steps *list, const char *home,
-				 bool corrected, bool keep);
+				 bool corrected);
 
 /* The next revision: packs `event` (its revision fields are set here), writes it, publishes it. */
 MUST_USE enum status machine_emit(struct machine *m, const struct circumstance *c,

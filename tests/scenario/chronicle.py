@@ -1,10 +1,10 @@
 """How a story is told: by what became known on which day, and what is true of which day.
 
 A story has `names` (partners and operations, which are on record before anything else), `told` (on
-which day which facts arrive, and what the alert log says on that day: on all others, nothing) and
-`states`, the expected state by day. It is lived through day by day, each state seen on its own
-day; asked again afterwards, as it was known then and as all is known; and once more of daemons
-that get all facts at once, in other orders.
+which day which facts and acts arrive, and what the alert log says on that day: on all others,
+nothing) and `states`, the expected state by day. It is lived through day by day, each state seen on
+its own day; asked again afterwards, as it was known then and as all is known; and once more of
+daemons that get everything at once, in other orders: facts in any, acts after what they act on.
 
 What was answered on a day for lack of a fact that came later, or by a wrong one, is a state of
 `believed`: seen on its day and as known then, but not when all is known. What is only seen then is
@@ -12,6 +12,7 @@ in `found`.
 """
 import csv
 import datetime
+import itertools
 import os
 import random
 
@@ -21,7 +22,10 @@ from support import expect, step
 
 DATA = os.path.join(stranger.HERE, "..", "data")
 PARTNERS = ("UNSC", "UN", "BGD", "ETH", "GHA", "IND", "PAK", "RWA", "ZMB")
-KEYS = {"return": ("operation", "as_of"), "instrument": ("operation", "party", "document")}
+KEYS = {"return": ("operation", "as_of"), "instrument": ("operation", "party", "document"),
+        "transfer": ("contributor", "unit", "day")}
+OF_AN_EVENT = ("revision", "time_ms")  # told of what is open now, not of what was then
+ACTS = ("claim", "arrangement", "acceptance", "pledge", "pledge_step")  # and what they act on
 SHUFFLES = 2
 
 # --- facts -----------------------------------------------------------------------------------
@@ -93,9 +97,45 @@ def change(record, edition=None):
 
 def retracted(fact, edition):
     """It is named by its key, and nothing is said of it."""
-    (kind, content), = fact["record"].items()
+    (kind, content), = fact.get("record", fact).items()
     key = {name: content[name] for name in KEYS[kind]}
     return {"action": "retract", "edition": edition, "record": {kind: key}}
+
+
+def transfer(contributor, name, on, origin, to, **more):
+    return {"transfer": dict(contributor=contributor, unit=name, day=on, operation=origin,
+                             other_operation=to, **more)}
+
+
+def accepts(party, arrangement, on):
+    return {"acceptance": {"arrangement": arrangement, "party": party, "reply": "accepted",
+                           "day": on}}
+
+
+class By:
+    """A fact that another office sends, which may be refused: with this code and these words."""
+
+    def __init__(self, office, fact, refused=None, words=()):
+        self.office, self.fact, self.refused, self.words = office, fact, refused, words
+
+
+def sent(item):
+    """The office, and what it sends."""
+    return (item.office, item.fact) if isinstance(item, By) else (None, item)
+
+
+def is_act(item):
+    _, fact = sent(item)
+    return any(kind in ACTS for kind in fact.get("record", fact))
+
+
+def other_order(chance, items):
+    """Facts anywhere; acts anywhere too, but one after the other as they came."""
+    items = [item for item in items if not (isinstance(item, By) and item.refused)]
+    acts = [item for item in items if is_act(item)]
+    chance.shuffle(items)
+    acts.reverse()
+    return [acts.pop() if is_act(item) else item for item in items]
 
 
 # --- states ----------------------------------------------------------------------------------
@@ -109,6 +149,22 @@ def state(on, acronym, status=None, **expected):
     return on, acronym, expected
 
 
+def answered(on, question, *expected):
+    """Of `on`: what mandatectl answers to the question, row by row; only what is given of a row is
+    compared, None if it must not be there."""
+    return on, tuple(question), expected
+
+
+def holds(wanted, got):
+    """Is all that is wanted in what there is?"""
+    if isinstance(wanted, dict):
+        return isinstance(got, dict) and all(holds(v, got.get(k)) for k, v in wanted.items())
+    if isinstance(wanted, list):
+        return (isinstance(got, list) and len(wanted) == len(got)
+                and all(map(holds, wanted, got)))
+    return wanted == got
+
+
 def days(first, last):
     day = datetime.date.fromisoformat(first)
     while day <= datetime.date.fromisoformat(last):
@@ -120,6 +176,8 @@ def said_of(alert, act=None, reason=None):
     words = [alert["code"], alert["key"], act, reason if act == "closed" else alert["severity"]]
     if "stage" in alert and act in ("opened", "changed"):
         words.append("%d" % alert["stage"])
+    if act != "closed":
+        words += alert.get("parties", [])
     return " ".join(w for w in words if w)
 
 
@@ -135,14 +193,33 @@ class Witness(Partners):
                 said_of(change["alert"], change["act"], change.get("reason")))
         return found
 
+    def tell(self, items):
+        """One after the other, by whoever sends them."""
+        for item in items:
+            if isinstance(item, By) and item.refused:
+                self.refused(item.refused, item.fact, *item.words, office=item.office)
+            else:
+                self.accept([item])
+
+    def accept(self, items):
+        for office, group in itertools.groupby(map(sent, items), lambda pair: pair[0]):
+            self.accepted(*[fact for _, fact in group], **filled(office=office))
+
     def seen(self, entry, *how):
         """What is answered of the operation on that day; people where they are expected."""
         on, acronym, expected = entry
+        if isinstance(acronym, tuple):
+            return [{name: row[name] for name in row if name not in OF_AN_EVENT}
+                    for row in self.rows(*acronym, "--on", on, *how)]
         where = (acronym, "--on", on) + how
         return (self.rows("timeline", *where)[0],
                 self.rows("strength", *where) if "present" in expected else [])
 
     def check(self, found, on, acronym, expected):
+        if isinstance(acronym, tuple):
+            expect(holds(list(expected), found),
+                   "%s on %s: %s" % (" ".join(acronym), on, list(expected)), *found)
+            return
         mandate, strength = found
         names = {"until": "valid_until", "secured": "secured_until"}
         for what, wanted in expected.items():
@@ -175,8 +252,7 @@ class Story:
         witness.accepted({"changes": self.before})
         for on in days(first, last):
             expect(on == first or witness.daemon.day(on) == 1, "the day %s is entered" % on)
-            for fact in arrives.get(on, ()):
-                witness.accepted(fact)
+            witness.tell(arrives.get(on, ()))
             for entry in due.get(on, ()):
                 rows = witness.seen(entry)
                 witness.check(rows, *entry)
@@ -216,11 +292,10 @@ class Story:
 
     def shuffled(self, scene, name, chance):
         witness = Witness(scene, scene.daemon(name))
-        facts = self.before + [fact for _, facts, _ in self.told for fact in facts]
-        chance.shuffle(facts)
+        told = self.before + [item for _, items, _ in self.told for item in items]
         expect(witness.daemon.day(max(entry[0] for entry in self.states)) == 1, "a day")
         witness.accepted(*self.names)
-        witness.accepted(*facts)
+        witness.accept(other_order(chance, told))
         self.afterwards(witness)
         witness.daemon.stop()
 

@@ -28,7 +28,7 @@ class Partners:
     def push(self, *records, office="hq", wait=0):
         """Refusals as (code, reason), in order; an empty list: all accepted."""
         self.files += 1
-        path = self.scene.path("push.%d" % self.files)
+        path = self.scene.path("push.%d.%s" % (self.files, office))
         with open(path, "w") as f:
             for record in records:
                 f.write(json.dumps(record) + "\n")
@@ -42,8 +42,8 @@ class Partners:
         refused = self.push(*records, **how)
         expect(not refused, "all are accepted", refused)
 
-    def refused(self, code, record, *words):
-        refused = self.push(record)
+    def refused(self, code, record, *words, **how):
+        refused = self.push(record, **how)
         expect(len(refused) == 1 and refused[0][0] == code, "refused with %s" % code, refused)
         for word in words:
             expect(word in refused[0][1], "the reason names " + word, refused)
@@ -124,6 +124,54 @@ def early(partners):
                         "day": "2008-01-10"}},
         {"arrangement": dict(package["arrangement"], arrangement="UN-AU-2008")}, wait=60)
     step("an acceptance that comes first is sent again until its proposal is there")
+    crossing(partners, package, answer)
+    left_over(partners, answer)
+
+
+def crossing(partners, package, answer):
+    """Two offices at the same time: each accepts first what the other proposes last."""
+    def lines(mine, theirs, party):
+        answers = [{"acceptance": dict(answer["acceptance"], arrangement=theirs + str(i),
+                                       party=party)} for i in range(50)]
+        return answers + [{"arrangement": dict(package["arrangement"], arrangement=mine + str(i))}
+                          for i in range(50)]
+
+    told = {}
+    def push(office, *names):
+        told[office] = partners.push(*lines(*names), office=office, wait=60)
+
+    offices = [threading.Thread(target=push, args=a)
+               for a in (("un", "UN-", "AU-", "UN"), ("au", "AU-", "UN-", "AU"))]
+    for office in offices:
+        office.start()
+    for office in offices:
+        office.join()
+    expect(told == {"un": [], "au": []}, "all hundred of each are accepted", told)
+    step("two offices accept each other's proposals before they are there: everything goes in")
+
+
+def left_over(partners, answer):
+    """What still waits in the end is named by its line, with what to do."""
+    path = partners.scene.path("left.jsonl")
+    with open(path, "w") as f:
+        f.write(json.dumps({"partner": {"code": "OSCE"}}) + "\n")
+        f.write(json.dumps({"acceptance": dict(answer["acceptance"], arrangement="NEVER")}) + "\n")
+    began = time.monotonic()
+    status, text = partners.ctl("--format", "table", "push", "--wait", "1", path)
+    took = time.monotonic() - began
+    expect(status == 1, "one has not gone in", status, text)
+    expect(path + ":2: NEEDS_EARLIER: " in text, "it is named by its line", text)
+    expect("1 accepted, 0 unchanged, 1 refused" in text, "and counted once", text)
+    expect("send the same again" in text and "--wait" in text, "what to do is said", text)
+    expect(1 <= took < 5 * partners.scene.slow, "after the time given", took)
+    with open(path, "a") as f:
+        f.write(json.dumps({"arrangement": {
+            "arrangement": "NEVER", "kind": "support_package", "subject": "trucks",
+            "sides": [{"parties": ["UN"]}, {"parties": ["AU"]}]}}) + "\n")
+    status, text = partners.ctl("--format", "table", "push", path)
+    expect(status == 0 and "2 accepted, 1 unchanged, 0 refused" in text,
+           "the same again, when it is there", text)
+    step("an act that still waits is named by its line; the same file again is the way out")
 
 
 def one_side(partners, seen):

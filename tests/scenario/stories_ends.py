@@ -4,7 +4,8 @@ and UNISFA. Days, texts and ceilings are real; head-counts and units are made up
 """
 import sys
 
-from chronicle import (Story, operation, options, play_all, returned, state, text, texts, unit)
+from chronicle import (Story, accepts, operation, options, play_all, returned, state, text, texts,
+                       transfer, unit)
 from support import expect, main, memory_folder
 
 # --- UNAMID: V 2020-12-31 by S/RES/2525, confirmed by S/RES/2559, which allows until 2021-06-30 ---
@@ -122,13 +123,7 @@ def follows(other, kind, effective, document):
     return [{"arrangement": {"arrangement": name, "kind": kind, "sides": [{"parties": ["UN"]}],
                              "operation": "UNMIS", "other_operation": other,
                              "effective": effective, "legal_basis": document}},
-            {"acceptance": {"arrangement": name, "party": "UN", "reply": "accepted",
-                            "day": effective}}]
-
-
-def transfer(contributor, name, other, on):
-    return {"transfer": {"contributor": contributor, "unit": name, "day": on,
-                         "operation": "UNMIS", "other_operation": other}}
+            accepts("UN", name, effective)]
 
 
 def together(witness):
@@ -169,10 +164,11 @@ UNMIS = Story(
         ("2011-06-25", [], [UNMIS_EXPIRING + " changed warn 14"]),
         ("2011-06-27", texts("UNISFA", 1990), []),
         ("2011-06-30", [returned("UNMIS", "2011-06-30", 9300, 640)], []),
-        ("2011-07-01", [transfer("ZMB", "Battalion 4", "UNISFA", "2011-07-01")], []),
+        ("2011-07-01", [transfer("ZMB", "Battalion 4", "2011-07-01", "UNMIS", "UNISFA")], []),
         ("2011-07-02", [], [UNMIS_EXPIRING + " changed warn 7"]),
-        ("2011-07-08", [FIRST_OF_UNMISS, transfer("IND", "Battalion 1", "UNMISS", "2011-07-09"),
-                        transfer("BGD", "Engineers 2", "UNMISS", "2011-07-09")], []),
+        ("2011-07-08", [FIRST_OF_UNMISS,
+                        transfer("IND", "Battalion 1", "2011-07-09", "UNMIS", "UNMISS"),
+                        transfer("BGD", "Engineers 2", "2011-07-09", "UNMIS", "UNMISS")], []),
         ("2011-07-10", [], [UNMIS_EXPIRING + " closed over", "MAND_LAPSED UNMIS:UNSC opened alarm",
                             "DEP_NO_MANDATE UNMIS opened alarm"]),
         ("2011-07-11", [text("UNMIS", 1997), operation("UNMIS", edition=2)],

@@ -5,15 +5,17 @@
 #include "base/clock.h"
 #include "clients/client.h"
 
-enum { COUNT = 600, REJECTED_EVERY = 13, WAIT_MS = 20000 };
+enum { COUNT = 600, REJECTED_EVERY = 13, EARLY_EVERY = 11, EARLY_TRIES = 3, WAIT_MS = 20000 };
 
 /* What it remembers, as a real one does: the order in which submissions were decided. */
 struct ledger {
 	uint64_t lane, last;
 	unsigned decided[COUNT];
 	unsigned decided_count;
-	/* The number of the n-th of the lane in use. */
-	unsigned content[COUNT + 1];
+	/* The n-th of the lane in use: its number, and what it met. */
+	unsigned content[EARLY_TRIES * COUNT];
+	Mandate__Code code[EARLY_TRIES * COUNT];
+	unsigned tries[COUNT]; /* of acts that come before their cause */
 };
 
 struct fixture {
@@ -23,6 +25,7 @@ struct fixture {
 	unsigned told[COUNT], told_count, last_told;
 	unsigned submitted, received;
 	Mandate__Code last_code;
+	bool early; /* some are acts whose cause comes late */
 };
 
 static uint64_t seed = 1;
@@ -117,6 +120,11 @@ static unsigned number_of(const Mandate__Submission *s)
 	return (unsigned)atoi(s->changes[0]->record->partner->code + 1);
 }
 
+static bool is_early(const struct fixture *f, unsigned number)
+{
+	return f->early && number % EARLY_EVERY == 3 && number % REJECTED_EVERY != 5;
+}
+
 /* The daemon's rules for a number, with faults drawn: `trouble` in a hundred. */
 static void serve(struct fixture *f, const Mandate__Envelope *e, unsigned trouble)
 {
@@ -150,21 +158,26 @@ static void serve(struct fixture *f, const Mandate__Envelope *e, unsigned troubl
 		return;
 	} else {
 		l->last++;
+		assert_true(l->last < EARLY_TRIES * COUNT);
 		l->content[l->last] = number;
-		assert_true(l->decided_count < COUNT);
-		l->decided[l->decided_count++] = number;
+		l->code[l->last] = number % 7 ? MANDATE__CODE__CODE_ACCEPTED
+					      : MANDATE__CODE__CODE_UNKNOWN_OPERATION;
+		if (is_early(f, number) && ++l->tries[number] < EARLY_TRIES) {
+			l->code[l->last] = MANDATE__CODE__CODE_NEEDS_EARLIER;
+		} else {
+			assert_true(l->decided_count < COUNT);
+			l->decided[l->decided_count++] = number;
+		}
 	}
 	if (!lost)
-		answer(f, e, s,
-		       number % 7 ? MANDATE__CODE__CODE_ACCEPTED
-				  : MANDATE__CODE__CODE_UNKNOWN_OPERATION,
-		       0);
+		answer(f, e, s, l->code[s->sequence], 0);
 }
 
 static void pump(struct fixture *f, unsigned trouble)
 {
 	const Mandate__Envelope *e;
 
+	mandate_try_again(f->m); /* no pauses here */
 	assert_int_equal(mandate_run(f->m, 1, NULL), STATUS_OK);
 	while ((e = fake_receive(&f->daemon, 0)))
 		serve(f, e, trouble);
@@ -182,19 +195,30 @@ static void until_told(struct fixture *f, unsigned count, unsigned trouble)
 	assert_int_equal(f->told_count, count);
 }
 
-/* Every submission that has a number was decided once, in its order; all were told once. */
+/* Every submission that has a number was decided once, in its order but for the acts that came too
+ * early; all were told once. */
 static void check_ledger(struct fixture *f, unsigned count)
 {
-	unsigned n = 0;
+	unsigned n = 0, early = 0;
 
 	for (unsigned i = 0; i < count; i++) {
 		assert_int_equal(f->told[i], 1);
-		if (i % REJECTED_EVERY == 5)
+		early += is_early(f, i);
+		assert_int_equal(f->ledger.tries[i], is_early(f, i) ? EARLY_TRIES : 0);
+		if (i % REJECTED_EVERY == 5 || is_early(f, i))
 			continue;
+		while (n < f->ledger.decided_count && is_early(f, f->ledger.decided[n]))
+			n++;
 		assert_true(n < f->ledger.decided_count);
 		assert_int_equal(f->ledger.decided[n], i);
 		n++;
 	}
+	unsigned decided = 0;
+	for (unsigned i = 0; i < f->ledger.decided_count; i++)
+		decided += is_early(f, f->ledger.decided[i]);
+	assert_int_equal(decided, early);
+	while (n < f->ledger.decided_count && is_early(f, f->ledger.decided[n]))
+		n++;
 	assert_int_equal(n, f->ledger.decided_count);
 }
 
@@ -310,10 +334,8 @@ static void behind_a_rejected_one_a_lost_answer_means_a_new_lane(void **state)
 	assert_int_equal(f->ledger.decided_count, 2);
 }
 
-static void nothing_is_lost_or_doubled_whatever_happens(void **state)
+static void play_whatever_happens(struct fixture *f)
 {
-	struct fixture *f = *state;
-
 	seed = (uint64_t)time(NULL);
 	print_message("seed %llu\n", (unsigned long long)seed);
 	for (unsigned count = 100; count <= COUNT; count += 100) {
@@ -334,6 +356,21 @@ static void nothing_is_lost_or_doubled_whatever_happens(void **state)
 		until_told(f, count, 3);
 	}
 	check_ledger(f, COUNT);
+}
+
+static void nothing_is_lost_or_doubled_whatever_happens(void **state)
+{
+	play_whatever_happens(*state);
+}
+
+static void nor_is_an_act_that_comes_before_its_cause(void **state)
+{
+	struct fixture *f = *state;
+
+	f->early = true;
+	play_whatever_happens(f);
+	assert_int_equal(mandate_waiting(f->m), 0);
+	assert_int_equal(mandate_pending(f->m), 0);
 }
 
 /* The next submission that comes, answered with `code`; its number in the lane. */
@@ -408,7 +445,7 @@ static void what_an_act_meets_in_the_end_is_told(void **state)
 	assert_int_equal(mandate_waiting(f->m), 0);
 }
 
-static void an_act_given_up_is_told_its_last_refusal(void **state)
+static void an_act_given_up_is_submitted_a_last_time(void **state)
 {
 	struct fixture *f = *state;
 
@@ -424,12 +461,15 @@ static void an_act_given_up_is_told_its_last_refusal(void **state)
 	serve_with(f, MANDATE__CODE__CODE_NEEDS_EARLIER, 1);
 	run_for(f, 20);
 	mandate_give_up(f->m);
-	assert_int_equal(f->told[1], 1);
-	assert_int_equal(f->told[2], 0);
+	assert_int_equal(mandate_pending(f->m), 2);
 	serve_with(f, MANDATE__CODE__CODE_NEEDS_EARLIER, 2);
 	run_for(f, 20);
 	assert_int_equal(f->told[2], 1);
 	assert_int_equal(f->last_code, MANDATE__CODE__CODE_NEEDS_EARLIER);
+	serve_with(f, MANDATE__CODE__CODE_ACCEPTED, 1);
+	run_for(f, 20);
+	assert_int_equal(f->told[1], 1);
+	assert_int_equal(f->last_code, MANDATE__CODE__CODE_ACCEPTED);
 	assert_int_equal(mandate_waiting(f->m), 0);
 }
 
@@ -474,9 +514,10 @@ int main(void)
 		TEST(behind_a_rejected_one_a_new_connection_means_a_new_lane),
 		TEST(behind_a_rejected_one_a_lost_answer_means_a_new_lane),
 		TEST(nothing_is_lost_or_doubled_whatever_happens),
+		TEST(nor_is_an_act_that_comes_before_its_cause),
 		TEST(an_act_before_its_cause_goes_again_under_a_new_number),
 		TEST(what_an_act_meets_in_the_end_is_told),
-		TEST(an_act_given_up_is_told_its_last_refusal),
+		TEST(an_act_given_up_is_submitted_a_last_time),
 		TEST(an_act_sent_again_survives_a_lost_connection),
 		TEST(a_silent_daemon_is_named),
 	};
