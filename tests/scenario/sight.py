@@ -1,7 +1,6 @@
 #!/usr/bin/python3
 """Who sees what in streams and on the feed, from outside: grants, what leaves, revocation."""
 import json
-import os
 import subprocess
 import sys
 import time
@@ -9,38 +8,23 @@ import time
 import zmq
 
 import stranger
-from support import Link, Sender, Stream, change, day, expect, main, memory_folder, step
+from stranger import Keys, Link
+from support import Sender, Stream, change, day, expect, main, memory_folder, step
 
 END_S = 5  # a revoked office's streams end within it
-KEYS = {name: zmq.curve_keypair() for name in ("CONGO", "UNHQ")}  # public, secret
+SECRETS = {}  # of the offices, by name
 
 
-class Sealed(Link):
-    """A connection with the key of an office."""
-
-    def __init__(self, scene, daemon, name):
-        self.keys, self.server_key = KEYS[name], server_key(daemon)
-        super().__init__(scene.context, daemon.endpoint, name, 10)
-
-    def connect(self):
-        self.socket = self.context.socket(zmq.DEALER)
-        self.socket.setsockopt(zmq.LINGER, 0)
-        self.socket.curve_publickey, self.socket.curve_secretkey = self.keys
-        self.socket.curve_serverkey = self.server_key
-        self.socket.connect(self.endpoint)
-        self.waiting = {}
-
-
-def server_key(daemon):
-    with open(daemon.directory + "/secret_key.pub", encoding="ascii") as f:
-        return f.read().split()[-1].encode()
+def sealed(scene, daemon, name):
+    """A connection with the key of an office, which is on record as the scenario wants it."""
+    return Link(scene.context, daemon.endpoint, name, 10, Keys(daemon.server_key, SECRETS[name]))
 
 
 def office(name, *grants, **fields):
     """The record of an office that reads the operations of each grant; an empty one: all."""
     record, access = stranger.record, stranger.record.ACCESS_READ
     return change(office=record.Office(
-        office=name, devices=[record.Device(name="desk", key=KEYS[name][0].decode())],
+        office=name, devices=[record.Device(name="desk", key=zmq.curve_public(SECRETS[name]).decode())],
         grants=[record.Grant(access=access, operations=sorted(grant)) for grant in grants],
         **fields))
 
@@ -93,11 +77,8 @@ def keys_of(stream):
 
 def follow(scene, daemon, name):
     """mandatectl follow, as an office, with its lines as they come."""
-    path = scene.path(name)
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as f:
-        f.write(KEYS[name][1] + b"\n")
     return subprocess.Popen([scene.binary("mandatectl"), "--server", daemon.endpoint,
-                             "--server-key", server_key(daemon).decode(), "--key", path,
+                             "--server-key", daemon.server_key_file, "--key", scene.key_file(name),
                              "--format", "json", "follow", "--from", "1"],
                             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
 
@@ -119,8 +100,8 @@ def who_sees_what(scene, daemon, sender, feed):
     sender.accepted([operation("UNMIL")])
     sender.accepted([office("CONGO", ["MONUC"])])
     sender.accepted([office("UNHQ", [])])
-    congo = Watch(Sealed(scene, daemon, "CONGO"), digests=True)
-    unhq = Watch(Sealed(scene, daemon, "UNHQ"), digests=True)
+    congo = Watch(sealed(scene, daemon, "CONGO"), digests=True)
+    unhq = Watch(sealed(scene, daemon, "UNHQ"), digests=True)
     table = follow(scene, daemon, "CONGO")
     sender.accepted([pledge("P-1", "MONUC", 800)])
     sender.accepted([pledge("P-2", "UNMIL", 800)])
@@ -147,7 +128,7 @@ def who_sees_what(scene, daemon, sender, feed):
 
 
 def other_grants(scene, daemon, sender, congo, unhq, table):
-    link = Sealed(scene, daemon, "CONGO")
+    link = sealed(scene, daemon, "CONGO")
     at, hash_there = congo.through, congo.through_hash
     told = len(congo.events)
     widened = sender.accepted([corrected(office("CONGO", ["MONUC", "UNMIL"])),
@@ -187,7 +168,7 @@ def revoked(scene, daemon, sender, congo, unhq, table):
     ask = {"subscribe": stranger.pb.Subscribe(after_revision=0, credit_bytes=65536)}
     answer = congo.link.ask(**ask)
     expect(answer.refusal.code == stranger.pb.CODE_UNACCREDITED, "and no new one begins", answer)
-    link = Sealed(scene, daemon, "CONGO")
+    link = sealed(scene, daemon, "CONGO")
     expect(link.receive(link.send(**ask), 1) is None, "nor a new connection")
     expect(table.wait(END_S) == 1, "mandatectl follow ends, refused")
     last = sender.accepted([pledge("P-7", "MONUC", 5)]).head.revision
@@ -196,6 +177,7 @@ def revoked(scene, daemon, sender, congo, unhq, table):
 
 
 def play(scene):
+    SECRETS.update((name, scene.secret_key(name)) for name in ("CONGO", "UNHQ"))
     feed = "ipc://" + scene.path("feed")
     daemon = scene.daemon("d", "feed=" + feed, "feed_clearance=CONGO")
     expect(daemon.day("2004-10-01") == stranger.pb.CODE_ACCEPTED, "a day")

@@ -400,7 +400,7 @@ static void watch_live(struct random *r, const struct roll *roll)
 		Mandate__Subscribe request = MANDATE__SUBSCRIBE__INIT;
 		struct peer *p = &r->peers[i];
 		struct route route = {.len = 1, .id = {(uint8_t)i}};
-		char name[16];
+		char name[32];
 
 		snprintf(name, sizeof name, "office-%d", i);
 		struct speaker from = {.office = roll_find(roll, name)};
@@ -425,7 +425,7 @@ static void watch_live(struct random *r, const struct roll *roll)
 
 static void read_slices(struct random *r, const struct roll *roll, struct peer *p)
 {
-	char name[16];
+	char name[32];
 	uint64_t after = 0;
 
 	snprintf(name, sizeof name, "office-%d", p->number);
