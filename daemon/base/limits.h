@@ -145,6 +145,26 @@ enum {
 	UNREAD_TOTAL_BYTES_MAX = 128 * 1024 * 1024,
 	GATE_LOOK_MS = 200,	   /* how often connections are looked at */
 	GATE_LINES_PER_SECOND = 5, /* logged about clients that are refused */
+	/* What one office may take. Messages, bytes and journal bytes are configured; see
+	 * service/quota.h. A burst is a second's worth. */
+	OFFICE_MESSAGES_PER_SECOND_MOST = 1000000,
+	OFFICE_BYTES_PER_SECOND_LEAST = 64 * 1024, /* two of the largest messages */
+	OFFICE_BYTES_PER_SECOND_MOST = 1024 * 1024 * 1024,
+	QUERIES_PER_OFFICE_MAX = 256,
+	QUERIES_AT_THE_READER_MAX = 2, /* of an office; others of it wait for these */
+	STREAMS_PER_OFFICE_MAX = 256,
+	/* Of a batch while several offices submit: at 20 us a change it takes no longer to apply
+	 * than to sync, so that who comes alone waits about twice as long as on an idle daemon. */
+	BATCH_SHARED_MAX = 32,
+	BATCH_SHARE_MIN = 4,
+	TURN_MEMORY_MS = 60 * 1000, /* who submitted something lately may do it again at any time */
+	TURN_COUNT_MS = 1000,
+	/* Submissions that wait for a turn: a client's largest window fits; of all 64 MiB. */
+	TURNS_PER_OFFICE_MAX = 4096,
+	TURNS_BYTES_PER_OFFICE_MAX = 4 * 1024 * 1024,
+	TURNS_BYTES_MAX = 64 * 1024 * 1024,
+	/* The day's journal bytes are used up, and the calendar does not say when it ends. */
+	TOMORROW_UNKNOWN_MS = 60 * 60 * 1000,
 	SPACE_CHECK_MS = 50,
 	OFFICES_SEEN_MAX = 64,	  /* for the status line */
 	HEARTBEAT_MS = 20 * 1000, /* a link is dead after three: 32 KiB at 64 kbit/s are 4 s */
