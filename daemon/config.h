@@ -42,6 +42,9 @@ struct config {
 	uint64_t segment_bytes;
 	uint64_t recent_events_bytes;
 	uint64_t io_threads;
+	struct config_rates {
+		uint64_t messages_per_second, bytes_per_second, journal_bytes_per_day;
+	} rates; /* of each office */
 	struct alert_parameters alerts;
 };
 

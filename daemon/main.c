@@ -288,22 +288,24 @@ static void fill_server_options(struct daemon *d, int signal_fd, struct server_o
 {
 	const struct config *c = &d->config;
 
-	*o = (struct server_options){.connections_max = c->connections_max,
-				     .admin_public_key = c->admin_public_key,
-				     .control = c->control[0] ? c->control : NULL,
-				     .feed = c->feed[0] ? c->feed : NULL,
-				     .feed_clearance =
-					     c->feed_clearance[0] ? c->feed_clearance : NULL,
-				     .io_threads = (int)c->io_threads,
-				     .timezone = c->timezone,
-				     .manual_calendar = c->calendar == CONFIG_CALENDAR_MANUAL,
-				     .alerts = c->alerts,
-				     .segment_bytes = c->segment_bytes,
-				     .recent_events_bytes = c->recent_events_bytes,
-				     .watchdog_ms = sdnotify_watchdog_ms(),
-				     .signal_fd = signal_fd,
-				     .notice = on_notice,
-				     .notice_ctx = d};
+	*o = (struct server_options){
+		.connections_max = c->connections_max,
+		.admin_public_key = c->admin_public_key,
+		.control = c->control[0] ? c->control : NULL,
+		.feed = c->feed[0] ? c->feed : NULL,
+		.feed_clearance = c->feed_clearance[0] ? c->feed_clearance : NULL,
+		.rates = {c->rates.messages_per_second, c->rates.bytes_per_second,
+			  c->rates.journal_bytes_per_day},
+		.io_threads = (int)c->io_threads,
+		.timezone = c->timezone,
+		.manual_calendar = c->calendar == CONFIG_CALENDAR_MANUAL,
+		.alerts = c->alerts,
+		.segment_bytes = c->segment_bytes,
+		.recent_events_bytes = c->recent_events_bytes,
+		.watchdog_ms = sdnotify_watchdog_ms(),
+		.signal_fd = signal_fd,
+		.notice = on_notice,
+		.notice_ctx = d};
 	add_listen(o, &c->listen, &d->keys.now);
 	add_listen(o, &c->listen_next, &d->keys.next);
 }

@@ -151,7 +151,7 @@ enum {
 	OFFICE_BYTES_PER_SECOND_LEAST = 64 * 1024, /* two of the largest messages */
 	OFFICE_BYTES_PER_SECOND_MOST = 1024 * 1024 * 1024,
 	QUERIES_PER_OFFICE_MAX = 256,
-	QUERIES_AT_THE_READER_MAX = 2, /* of an office; others of it wait for these */
+	QUERIES_AT_THE_READER_MAX = 4, /* of an office; others of it wait for these */
 	STREAMS_PER_OFFICE_MAX = 256,
 	/* Of a batch while several offices submit: at 20 us a change it takes no longer to apply
 	 * than to sync, so that who comes alone waits about twice as long as on an idle daemon. */

@@ -34,26 +34,31 @@ static bool refuse(struct wire_fault *fault, const char *text)
 	return false;
 }
 
-bool identity_find(const struct server *s, bool control, const char *key, const char *named,
-		   struct speaker *ret_speaker, struct wire_fault *ret_fault)
+struct speaker identity_find(const struct server *s, bool control, const char *key)
 {
-	char text[2 * OFFICE_TEXT_MAX + 64];
-	struct speaker from = {.device = NULL};
+	struct speaker from = {.office = NULL};
 
 	if (control)
 		from.office = roll_find(s->roll, ROLL_LOCAL);
 	else if (key && !roll_find_key(s->roll, key, &from))
 		from.office = NULL;
-	if (!from.office)
+	return from;
+}
+
+bool identity_check(const struct server *s, const struct speaker *from, bool control,
+		    const char *named, struct wire_fault *ret_fault)
+{
+	char text[2 * OFFICE_TEXT_MAX + 64];
+
+	if (!from->office)
 		return refuse(ret_fault, "no accredited office speaks here");
-	const Mandate__Office *o = from.office->record;
-	if (!grants_office_stands(o, from.device, s->day))
+	const Mandate__Office *o = from->office->record;
+	if (!grants_office_stands(o, from->device, s->day))
 		return refuse(ret_fault, "this office, or this key of it, is not accredited now");
 	if (!control && named && strcmp(named, o->office) != 0) {
 		snprintf(text, sizeof text, "named as %s, but the key is that of %s", named,
 			 o->office);
 		return refuse(ret_fault, text);
 	}
-	*ret_speaker = from;
 	return true;
 }

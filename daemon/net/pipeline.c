@@ -61,6 +61,11 @@ bool pipeline_is_full(struct server *s)
 	return s->now_ms - p->full_since_ms < BUSY_RETRY_MS;
 }
 
+bool pipeline_has_room(struct server *s)
+{
+	return filling(s) != NULL;
+}
+
 bool pipeline_is_empty(const struct server *s)
 {
 	const struct pipeline *p = &s->pipeline;
@@ -94,9 +99,34 @@ static void log_refused(struct server *s, const char *office, const struct wire_
 		 log_quote(m->envelope->device), (int)fault->code, log_quote(fault->field));
 }
 
+/* Until the state's day is over. */
+static uint32_t rest_of_day_ms(struct server *s)
+{
+	if (s->calendar.manual ||
+	    s->day != calendar_day(&s->calendar, (int64_t)(s->wall_ms / 1000)))
+		return TOMORROW_UNKNOWN_MS;
+	if (s->tomorrow_of != s->day || s->wall_ms >= s->tomorrow_ms) {
+		s->tomorrow_of = s->day;
+		s->tomorrow_ms = 1000 * (uint64_t)calendar_tomorrow(&s->calendar,
+								    (int64_t)(s->wall_ms / 1000));
+	}
+	return (uint32_t)(s->tomorrow_ms - s->wall_ms);
+}
+
+void pipeline_say_limited(struct server *s, struct quota *quota, const char *what)
+{
+	enum { AGAIN_MS = 60 * 1000 };
+
+	if (quota->told_ms && s->now_ms - quota->told_ms < AGAIN_MS)
+		return;
+	quota->told_ms = s->now_ms;
+	log_line(LOG_NOTICE, "office.limited", "office=%s limit=%s", log_quote(quota->office),
+		 what);
+}
+
 /* What keeps any submission out, before its own number is looked at. */
-static bool gate(struct server *s, const struct arena *arena, struct wire_fault *fault,
-		 uint32_t *ret_retry_ms)
+static bool gate(struct server *s, const struct arena *arena, struct quota *quota, size_t bytes,
+		 struct wire_fault *fault, uint32_t *ret_retry_ms)
 {
 	*ret_retry_ms = 0;
 	if (s->stop_ms) {
@@ -109,6 +139,12 @@ static bool gate(struct server *s, const struct arena *arena, struct wire_fault 
 		reply_fault_set(fault, MANDATE__CODE__CODE_BUSY, NULL,
 				"too much is waiting: send it again later");
 		*ret_retry_ms = BUSY_RETRY_MS;
+	} else if (!quota_journal_allowed(s->quotas, quota, s->day, bytes)) {
+		reply_fault_set(fault, MANDATE__CODE__CODE_BUSY, NULL,
+				"this office has used up its bytes of the journal for this day "
+				"(office_journal_bytes_per_day)");
+		*ret_retry_ms = rest_of_day_ms(s);
+		pipeline_say_limited(s, quota, "office_journal_bytes_per_day");
 	} else if (!space_allows(s)) {
 		reply_fault_set(fault, MANDATE__CODE__CODE_FULL, NULL,
 				"no room on the daemon's disk: send it again later");
@@ -127,7 +163,7 @@ static void take_back(struct batch *b)
 	b->bytes -= b->payloads[b->count].len;
 }
 
-static enum status add_submission(struct server *s, const struct speaker *from,
+static enum status add_submission(struct server *s, const struct speaker *from, struct quota *quota,
 				  const struct wire_message *m, const struct ticket *ticket)
 {
 	struct batch *b = s->pipeline.pending;
@@ -150,7 +186,9 @@ static enum status add_submission(struct server *s, const struct speaker *from,
 	if (st != STATUS_OK)
 		return st;
 	st = admit_started(s->admit, submission->office, added, b, ticket);
-	if (st != STATUS_OK)
+	if (st == STATUS_OK)
+		quota_journal(quota, s->day, added->payload.len);
+	else
 		take_back(b);
 	return st;
 }
@@ -162,7 +200,7 @@ static void answer_again(struct server *s, const struct route *route, uint64_t c
 }
 
 void pipeline_submission(struct server *s, const struct route *route, const struct speaker *from,
-			 const struct wire_message *m, struct arena *arena)
+			 struct quota *quota, const struct wire_message *m, struct arena *arena)
 {
 	const char *office = from->office->record->office;
 	struct reader_of who = {.office = from->office->record, .day = s->day};
@@ -181,11 +219,11 @@ void pipeline_submission(struct server *s, const struct route *route, const stru
 				  &verdict, &outcome, &fault, &expected);
 	if (st == STATUS_OK && verdict == ADMIT_NEW) {
 		/* A repeat is answered even when nothing new can be taken. */
-		if (!gate(s, arena, &closed, &retry_ms)) {
+		if (!gate(s, arena, quota, m->submission_bytes.len, &closed, &retry_ms)) {
 			fault = closed;
 			verdict = ADMIT_REFUSED;
 		} else {
-			st = add_submission(s, from, m, &ticket);
+			st = add_submission(s, from, quota, m, &ticket);
 		}
 	}
 	if (st == STATUS_NO_MEMORY || st == STATUS_LIMIT) {
@@ -321,6 +359,7 @@ void pipeline_hand_over(struct server *s)
 		return;
 	}
 	p->pending = NULL;
+	p->number++;
 	p->syncing = true;
 	p->uncommitted++;
 	p->moved_ms = s->now_ms;
@@ -353,6 +392,13 @@ static void note_input(struct server *s, const struct batch *b, const struct inp
 	}
 }
 
+static bool is_on_roll(void *ctx, const char *office)
+{
+	const struct server *s = ctx;
+
+	return roll_find(s->roll, office) != NULL;
+}
+
 /* From here on nobody speaks or reads by what was revoked, or has expired. */
 static void take_roll(struct server *s, struct roll *roll, int32_t day)
 {
@@ -362,6 +408,8 @@ static void take_roll(struct server *s, struct roll *roll, int32_t day)
 	roll_release(s->roll);
 	s->roll = roll;
 	s->day = day;
+	s->turn_of = NULL; /* it may be forgotten */
+	quota_sweep(s->quotas, is_on_roll, s);
 	identity_admit(s);
 	stream_take_roll(s->streams, roll, day);
 }

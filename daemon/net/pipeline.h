@@ -11,9 +11,14 @@ void pipeline_fini(struct server *s);
  */
 struct arena *pipeline_arena(struct server *s);
 
-/* Admits or answers it. `message` was decoded into `arena`, which pipeline_arena answered. */
+/* Admits or answers it. `message` was decoded into `arena`, which pipeline_arena answered; `quota`
+ * is its office's. */
 void pipeline_submission(struct server *s, const struct route *route, const struct speaker *from,
-			 const struct wire_message *message, struct arena *arena);
+			 struct quota *quota, const struct wire_message *message,
+			 struct arena *arena);
+
+/* Tells the log, now and then, that an office reached a limit. */
+void pipeline_say_limited(struct server *s, struct quota *quota, const char *limit);
 
 /* Enters an input of the daemon's own; what it points to is copied. With a `route` a Report follows
  * when it is committed. STATUS_AGAIN: no batch has room now; STATUS_FULL: no room on disk. */
@@ -30,6 +35,7 @@ void pipeline_done(struct server *s, struct batch *batch);
 /* Nothing can be admitted for the moment: better not read. After BUSY_RETRY_MS of it reading goes
  * on, and senders are told. */
 bool pipeline_is_full(struct server *s);
+bool pipeline_has_room(struct server *s);
 bool pipeline_is_empty(const struct server *s);
 
 #endif

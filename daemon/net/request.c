@@ -7,6 +7,7 @@
 #include "net/pipeline.h"
 #include "net/reply.h"
 #include "net/status.h"
+#include "net/turns.h"
 
 #include <stdio.h>
 
@@ -41,7 +42,7 @@ static uint8_t *queries_of(struct server *s, const struct route *route)
 }
 
 static void refuse_query(struct server *s, const struct request *r, Mandate__Code code,
-			 const char *text)
+			 const char *text, uint32_t retry_ms)
 {
 	Mandate__Envelope envelope;
 	Mandate__Answer answer;
@@ -53,12 +54,49 @@ static void refuse_query(struct server *s, const struct request *r, Mandate__Cod
 	refusal.code = code;
 	refusal.text = (char *)(uintptr_t)text;
 	refusal.has_retry_after_ms = true;
-	refusal.retry_after_ms = BUSY_RETRY_MS;
+	refusal.retry_after_ms = retry_ms;
 	answer.revision = s->head.revision;
 	answer.refusal = &refusal;
 	envelope.body_case = MANDATE__ENVELOPE__BODY_ANSWER;
 	envelope.answer = &answer;
 	reply_envelope(s, r->route, r->correlation, &envelope);
+}
+
+/* A few of each office at a time, so that nobody's many stand before another's one. */
+static void read_query(struct server *s, struct quota *q, struct reader_job *job)
+{
+	if (q->reading < QUERIES_AT_THE_READER_MAX) {
+		q->reading++;
+		reader_post(s->reader, job);
+		return;
+	}
+	job->mail.next = NULL;
+	if (q->last_query)
+		q->last_query->mail.next = &job->mail;
+	else
+		q->first_query = job;
+	q->last_query = job;
+}
+
+static void read_next_query(struct server *s, struct quota *q)
+{
+	struct reader_job *job = q->first_query;
+
+	q->reading--;
+	if (!job)
+		return;
+	q->first_query = (struct reader_job *)job->mail.next;
+	if (!q->first_query)
+		q->last_query = NULL;
+	q->reading++;
+	reader_post(s->reader, job);
+}
+
+/* Too many queries are under way: of all, of this connection, or of its office. */
+static bool too_many(struct server *s, const struct request *r, const uint8_t *of_peer)
+{
+	return s->queries >= QUERIES_IN_FLIGHT_MAX || *of_peer >= QUERIES_PER_PEER_MAX ||
+	       (r->quota->queries >= QUERIES_PER_OFFICE_MAX && !r->quota->exempt);
 }
 
 static void on_query(struct server *s, const struct request *r)
@@ -67,16 +105,17 @@ static void on_query(struct server *s, const struct request *r)
 	struct reader_job *job;
 
 	if (s->stop_ms) {
-		refuse_query(s, r, MANDATE__CODE__CODE_STOPPING, "the daemon is stopping");
+		refuse_query(s, r, MANDATE__CODE__CODE_STOPPING, "the daemon is stopping",
+			     BUSY_RETRY_MS);
 		return;
 	}
-	if (s->queries >= QUERIES_IN_FLIGHT_MAX || *of_peer >= QUERIES_PER_PEER_MAX) {
+	if (too_many(s, r, of_peer)) {
 		refuse_query(s, r, MANDATE__CODE__CODE_LIMIT,
-			     "too many queries are waiting: ask again later");
+			     "too many queries are waiting: ask again later", BUSY_RETRY_MS);
 		return;
 	}
 	if (reader_job_new(READER_QUERY, &job) != STATUS_OK) {
-		refuse_query(s, r, MANDATE__CODE__CODE_BUSY, "no memory for it now");
+		refuse_query(s, r, MANDATE__CODE__CODE_BUSY, "no memory for it now", BUSY_RETRY_MS);
 		return;
 	}
 	const Mandate__Query *query = r->message->envelope->query;
@@ -89,18 +128,26 @@ static void on_query(struct server *s, const struct request *r)
 		job->facts.status = status_row(s, &job->arena);
 	if (!job->query || job->arena.failed) {
 		reader_job_free(job);
-		refuse_query(s, r, MANDATE__CODE__CODE_BUSY, "no memory for it now");
+		refuse_query(s, r, MANDATE__CODE__CODE_BUSY, "no memory for it now", BUSY_RETRY_MS);
 		return;
 	}
 	s->queries++;
 	(*of_peer)++;
-	reader_post(s->reader, job);
+	r->quota->queries++;
+	read_query(s, r->quota, job);
 }
 
 void request_answered(struct server *s, struct reader_job *job)
 {
+	/* There is one: it is not forgotten while a query of it is under way. */
+	struct quota *q = quota_of(s->quotas, job->office->record->office, s->now_ms);
+
 	s->queries--;
 	(*queries_of(s, &job->route))--;
+	if (q) {
+		q->queries--;
+		read_next_query(s, q);
+	}
 	if (job->reply.len)
 		reply_bytes(s, &job->route, job->reply);
 	reader_job_free(job);
@@ -164,34 +211,69 @@ static void see_office(struct server *s, const char *office)
 	oldest->ms = s->now_ms;
 }
 
-static void dispatch(struct server *s, const struct endpoint *e, const struct route *route,
-		     const char *key, const struct wire_message *m, struct arena *arena)
+/* Not now: told as what it was is answered. */
+static void refuse_busy(struct server *s, const struct request *r, const char *text,
+			uint32_t retry_ms)
 {
-	const Mandate__Envelope *envelope = m->envelope;
-	struct request r = {.route = route,
-			    .control = e->control,
-			    .correlation = envelope->has_correlation ? envelope->correlation : 0,
-			    .message = m};
+	const struct wire_message *m = r->message;
+	struct wire_fault fault;
+
+	reply_fault_set(&fault, MANDATE__CODE__CODE_BUSY, NULL, text);
+	if (m->submission)
+		reply_refused(s, r->route, r->correlation, m->submission, &fault, retry_ms, 0);
+	else if (m->envelope->body_case == MANDATE__ENVELOPE__BODY_QUERY)
+		refuse_query(s, r, MANDATE__CODE__CODE_BUSY, text, retry_ms);
+	else if (m->envelope->body_case == MANDATE__ENVELOPE__BODY_SUBSCRIBE)
+		reply_end(s, r->route, r->correlation, MANDATE__CODE__CODE_BUSY, text);
+	else if (m->envelope->body_case == MANDATE__ENVELOPE__BODY_OPERATE)
+		reply_report(s, r->route, r->correlation, MANDATE__CODE__CODE_BUSY, text);
+	else
+		reply_fault(s, r->route, r->correlation, &fault, retry_ms);
+}
+
+/* Credit given back, and the end of a stream, are counted and never refused: it would cost as much
+ * as to take them, and a stream would stand still. */
+static bool may_be_refused(const Mandate__Envelope *envelope)
+{
+	return envelope->body_case != MANDATE__ENVELOPE__BODY_CREDIT &&
+	       envelope->body_case != MANDATE__ENVELOPE__BODY_UNSUBSCRIBE;
+}
+
+/* What the message is to be told instead of what it asks for; text NULL: nothing. */
+struct not_now {
+	const char *text;
+	uint32_t retry_ms;
+};
+
+static void dispatch(struct server *s, struct request *r, bool control, struct arena *arena,
+		     const struct not_now *not_now)
+{
+	const Mandate__Envelope *envelope = r->message->envelope;
 	size_t number = (size_t)envelope->body_case;
 	bool known = number < sizeof handlers / sizeof handlers[0] && handlers[number].handle;
 	struct wire_fault fault;
 
-	if (!m->submission && !known) {
+	r->correlation = envelope->has_correlation ? envelope->correlation : 0;
+	if (!r->message->submission && !known) {
 		reply_fault_set(&fault, MANDATE__CODE__CODE_MISSING, "body", "nothing is asked");
-		reply_fault(s, route, r.correlation, &fault, 0);
+		reply_fault(s, r->route, r->correlation, &fault, 0);
 		return;
 	}
-	if (!identity_find(s, e->control, key, envelope->office, &r.from, &fault)) {
+	if (!identity_check(s, &r->from, control, envelope->office, &fault)) {
 		s->rejected++;
-		reply_fault(s, route, r.correlation, &fault, 0);
+		reply_fault(s, r->route, r->correlation, &fault, 0);
 		return;
 	}
-	r.office = r.from.office->record->office;
-	see_office(s, r.office);
-	if (m->submission)
-		pipeline_submission(s, route, &r.from, m, arena);
-	else
-		handlers[number].handle(s, &r);
+	r->office = r->from.office->record->office;
+	see_office(s, r->office);
+	if (not_now->text && may_be_refused(envelope)) {
+		s->rejected++;
+		refuse_busy(s, r, not_now->text, not_now->retry_ms);
+	} else if (r->message->submission) {
+		pipeline_submission(s, r->route, &r->from, r->quota, r->message, arena);
+	} else {
+		handlers[number].handle(s, r);
+	}
 }
 
 enum { TAG_SUBMISSION = 10 << 3 | 2, TAGS_BEFORE_MAX = 4 };
@@ -217,26 +299,91 @@ static bool is_submission(struct bytes frame)
 	return false;
 }
 
-static void take(struct server *s, struct endpoint *e, const struct route *route,
-		 zmq_msg_t *content)
+static void answer(struct server *s, struct endpoint *e, struct request *r, struct bytes frame,
+		   const struct not_now *not_now)
 {
-	struct bytes frame = bytes_of(zmq_msg_data(content), zmq_msg_size(content));
-	char key[KEYFILE_TEXT_BYTES];
-	bool known = endpoint_identify(e, content, key);
-	struct arena *arena = is_submission(frame) ? pipeline_arena(s) : &s->scratch;
+	bool waits_for_batch = !not_now->text && is_submission(frame);
+	struct arena *arena = waits_for_batch ? pipeline_arena(s) : &s->scratch;
 	struct wire_message message;
 	struct wire_fault fault;
 	uint64_t correlation = 0;
 
+	if (waits_for_batch && r->quota)
+		quota_turn(s->quotas, r->quota, s->pipeline.number, s->now_ms);
+	r->message = &message;
 	if (wire_decode(arena, frame, &message, &correlation, &fault)) {
-		dispatch(s, e, route, known ? key : NULL, &message, arena);
+		dispatch(s, r, e->control, arena, not_now);
 	} else {
 		s->rejected++;
 		log_line(LOG_DEBUG, "message.rejected", "code=%d field=%s", (int)fault.code,
 			 log_quote(fault.field));
-		reply_fault(s, route, correlation, &fault, 0);
+		reply_fault(s, r->route, correlation, &fault, 0);
 	}
 	arena_reset(&s->scratch);
+}
+
+/* Whose message it is, and what that office has used up. */
+static void find_sender(struct server *s, struct endpoint *e, zmq_msg_t *content, struct request *r)
+{
+	char key[KEYFILE_TEXT_BYTES];
+	bool known = endpoint_identify(e, content, key);
+
+	r->from = identity_find(s, e->control, known ? key : NULL);
+	if (r->from.office)
+		r->quota = quota_of(s->quotas, r->from.office->record->office, s->now_ms);
+	if (!r->quota)
+		r->from.office = NULL; /* nobody's, or no memory to count it: refused alike */
+}
+
+static void take(struct server *s, struct endpoint *e, const struct route *route,
+		 zmq_msg_t *content)
+{
+	struct bytes frame = bytes_of(zmq_msg_data(content), zmq_msg_size(content));
+	struct request r = {.route = route};
+	struct not_now not_now = {.text = NULL};
+
+	find_sender(s, e, content, &r);
+	if (r.quota && !quota_message_allowed(r.quota, s->now_ms, &not_now.retry_ms)) {
+		not_now.text = "this office sends more than it may: send it again later";
+		pipeline_say_limited(s, r.quota, "office_messages_per_second or _bytes_per_second");
+	} else if (r.quota) {
+		quota_message(r.quota, s->now_ms, frame.len);
+		if (is_submission(frame) && turns_must_wait(s, r.quota)) {
+			if (turns_wait(s, r.quota, route, content))
+				return;
+			not_now = (struct not_now){"other offices have their turn: send it again "
+						   "later",
+						   BUSY_RETRY_MS};
+		}
+	}
+	answer(s, e, &r, frame, &not_now);
+}
+
+void request_turns(struct server *s)
+{
+	static const struct not_now now = {.text = NULL};
+	struct route route;
+	zmq_msg_t content;
+
+	while (turns_next(s, &route, &content)) {
+		struct endpoint *e = &s->endpoints[route.endpoint];
+		struct request r = {.route = &route};
+
+		find_sender(s, e, &content, &r);
+		answer(s, e, &r, bytes_of(zmq_msg_data(&content), zmq_msg_size(&content)), &now);
+		zmq_msg_close(&content);
+	}
+}
+
+void request_fini(struct server *s)
+{
+	for (struct quota *q = NULL; s->quotas && (q = quota_next(s->quotas, q)) != NULL;)
+		while (q->first_query) {
+			struct reader_job *job = q->first_query;
+
+			q->first_query = (struct reader_job *)job->mail.next;
+			reader_job_free(job);
+		}
 }
 
 static void refuse_several(struct server *s, const struct route *route)

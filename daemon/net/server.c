@@ -8,6 +8,7 @@
 #include "net/reply.h"
 #include "net/request.h"
 #include "net/status.h"
+#include "net/turns.h"
 #include "service/settings.h"
 #include "service/trust.h"
 
@@ -182,6 +183,8 @@ static enum status start_threads(struct server *s, struct error *err)
 	if (st == STATUS_OK)
 		st = admit_new(&s->admit);
 	if (st == STATUS_OK)
+		st = quota_new(&s->options.rates, &s->quotas);
+	if (st == STATUS_OK)
 		st = pipeline_init(s);
 	if (st == STATUS_OK)
 		st = stream_new(&hooks, &s->head, s->day, s->options.recent_events_bytes,
@@ -285,6 +288,9 @@ void server_free(struct server *s)
 	if (s->zmq)
 		zmq_ctx_term(s->zmq);
 	stream_free(s->streams);
+	turns_fini(s);
+	request_fini(s);
+	quota_free(s->quotas);
 	pipeline_fini(s);
 	admit_free(s->admit);
 	if (s->inbox.last)
@@ -408,6 +414,7 @@ static void turn(struct server *s)
 		feed_read(s->feed);
 	/* While it stops too: what has come is told so, and a connection that is closed with bytes
 	 * unread takes the answers on their way with it. */
+	request_turns(s);
 	for (size_t i = 0; i < s->endpoint_count; i++)
 		more = request_read(s, &s->endpoints[i]) || more;
 	pipeline_hand_over(s);
@@ -416,7 +423,7 @@ static void turn(struct server *s)
 	pipeline_hand_over(s); /* what streams and the calendar entered */
 	let_txn_go(s);
 	notice_alive(s);
-	wake_ms = more ? 0 : sooner(wake_ms, s->second_ms + SECOND_MS);
+	wake_ms = more || turns_ready(s) ? 0 : sooner(wake_ms, s->second_ms + SECOND_MS);
 	if (s->options.watchdog_ms)
 		wake_ms = sooner(wake_ms, s->alive_ms + s->options.watchdog_ms / 4);
 	bool full = pipeline_is_full(s);

@@ -4,6 +4,7 @@
 #define MANDATED_NET_SERVER_H
 
 #include "rules/alert.h"
+#include "service/quota.h"
 #include "service/startup.h"
 
 enum server_notice {
@@ -28,6 +29,7 @@ struct server_options {
 	const char *control;	      /* ipc: the office is `local`; NULL: none */
 	const char *feed;	      /* NULL: none */
 	const char *feed_clearance;   /* the office whose grants say what it carries; NULL: all */
+	struct quota_rates rates;     /* of each office */
 	int io_threads;
 	const char *timezone; /* seeds the setting */
 	bool manual_calendar;

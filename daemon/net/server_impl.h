@@ -9,6 +9,7 @@
 #include "service/calendar.h"
 #include "service/chores.h"
 #include "service/reader.h"
+#include "service/quota.h"
 #include "service/roll.h"
 #include "service/worker.h"
 
@@ -25,6 +26,7 @@ struct pipeline {
 	unsigned uncommitted;
 	uint64_t full_since_ms; /* 0: there is room */
 	uint64_t moved_ms;	/* a batch went or came */
+	uint64_t number;	/* of the batch that fills */
 };
 
 /* Is there room on disk for what a batch may write? */
@@ -55,12 +57,18 @@ struct server {
 	struct chores *chores;
 	struct admit *admit;
 	struct streams *streams;
+	struct quotas *quotas;
+	struct quota *turn_of; /* whose turn was the last; NULL: nobody's */
+	size_t turns_bytes;    /* of messages that wait for a turn */
 	struct store_txn *txn; /* of the newest commit while txn_fresh */
 	bool txn_fresh;
 	struct arena scratch; /* one message */
 	struct pipeline pipeline;
 	struct space space;
 	struct calendar calendar;
+	/* The next day begins then, by the clock; as found on tomorrow_of. */
+	uint64_t tomorrow_ms;
+	int32_t tomorrow_of;
 	int32_t day_proposed; /* its input is under way; DAY_NEVER: none */
 	bool day_waits;
 

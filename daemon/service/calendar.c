@@ -35,6 +35,23 @@ int32_t calendar_day(const struct calendar *c, int64_t unix_seconds)
 	return (int32_t)(unix_seconds / 86400 - (unix_seconds % 86400 < 0));
 }
 
+int64_t calendar_tomorrow(const struct calendar *c, int64_t unix_seconds)
+{
+	enum { LONGEST_DAY_S = 27 * 3600 }; /* with clocks put back and a zone that changes */
+	int32_t today = calendar_day(c, unix_seconds);
+	int64_t last = unix_seconds, first = unix_seconds + LONGEST_DAY_S;
+
+	while (first - last > 1) {
+		int64_t middle = last + (first - last) / 2;
+
+		if (calendar_day(c, middle) > today)
+			first = middle;
+		else
+			last = middle;
+	}
+	return first;
+}
+
 void calendar_entered(struct calendar *c, uint64_t boot_ms)
 {
 	c->running = true;

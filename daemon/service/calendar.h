@@ -29,6 +29,9 @@ MUST_USE enum status calendar_set_zone(struct calendar *c, const char *zone);
 /* The day that clock and zone say. */
 int32_t calendar_day(const struct calendar *c, int64_t unix_seconds);
 
+/* When the day after begins, in seconds of Unix time. */
+int64_t calendar_tomorrow(const struct calendar *c, int64_t unix_seconds);
+
 /* What to do, with `state_day` the state's (DAY_NEVER: none yet; then any day is entered). */
 enum calendar_verdict calendar_look(struct calendar *c, int32_t state_day, int64_t unix_seconds,
 				    uint64_t boot_ms, int32_t *ret_day);

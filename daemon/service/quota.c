@@ -157,16 +157,21 @@ void quota_turn(struct quotas *all, struct quota *q, uint64_t batch, uint64_t no
 	}
 }
 
-struct quota *quota_next_waiting(struct quotas *all, const struct quota *q)
+struct quota *quota_next(struct quotas *all, const struct quota *q)
 {
 	size_t i = q ? bucket_of(q->office) : 0;
 	struct quota *next = q ? q->next : all->buckets[0];
 
-	for (;;) {
-		while (next && !next->waiting)
-			next = next->next;
-		if (next || ++i == BUCKETS)
-			return next;
+	while (!next && ++i < BUCKETS)
 		next = all->buckets[i];
-	}
+	return next;
+}
+
+struct quota *quota_next_waiting(struct quotas *all, const struct quota *q)
+{
+	struct quota *next = quota_next(all, q);
+
+	while (next && !next->waiting)
+		next = quota_next(all, next);
+	return next;
 }

@@ -13,6 +13,9 @@
 
 #include <stddef.h>
 
+struct reader_job;
+struct turns;
+
 struct quota_rates {
 	uint64_t messages_per_second;
 	uint64_t bytes_per_second;
@@ -27,15 +30,16 @@ struct quota {
 	struct bucket messages, bytes;
 	int32_t day; /* of journal_bytes */
 	uint64_t journal_bytes;
-	size_t queries; /* under way or waiting */
+	/* Queries: at the reader or waiting for that, in order; at the reader. */
+	size_t queries, reading;
+	struct reader_job *first_query, *last_query;
 	/* Its share of the batch that fills, by that batch's number; when it last had one. */
 	uint64_t batch;
 	size_t in_batch;
 	uint64_t turn_ms;
-	bool busy;	  /* had a turn lately: counted in quotas.busy */
-	uint64_t told_ms; /* the log was told that it is too much */
-	/* The caller's: what waits for a turn or for the reader. It is not forgotten meanwhile. */
-	void *waiting;
+	bool busy;	       /* had a turn lately: counted in quotas.busy */
+	uint64_t told_ms;      /* the log was told that it is too much */
+	struct turns *waiting; /* the caller's: what waits for a turn; NULL: nothing */
 };
 
 struct quotas;
@@ -70,7 +74,8 @@ void quota_turn(struct quotas *all, struct quota *q, uint64_t batch, uint64_t no
 /* Offices that submitted something within TURN_MEMORY_MS. */
 size_t quota_busy(struct quotas *all, uint64_t now_ms);
 
-/* The first after `q` (NULL: of all) that has something waiting; NULL: none. */
+/* The first after `q` (NULL: of all), the first that has something waiting; NULL: none. */
+struct quota *quota_next(struct quotas *all, const struct quota *q);
 struct quota *quota_next_waiting(struct quotas *all, const struct quota *q);
 
 #endif

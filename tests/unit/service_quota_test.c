@@ -179,7 +179,7 @@ static void who_is_off_the_roll_is_forgotten_when_nothing_is_under_way(void **st
 
 	messages_until_told(quota_of(*state, "FIELD", START_MS), 10, &wait_ms);
 	messages_until_told(quota_of(*state, "HQ", START_MS), 10, &wait_ms);
-	waits->waiting = waits;
+	waits->waiting = (struct turns *)waits; /* anything */
 	quota_turn(*state, quota_of(*state, "FIELD", START_MS), 1, START_MS);
 	quota_sweep(*state, is_hq, NULL);
 	assert_int_equal(quota_busy(*state, START_MS), 0);
@@ -246,7 +246,7 @@ static void who_waits_is_found_once_each(void **state)
 	for (int i = 0; i < 600; i++) {
 		snprintf(name, sizeof name, "OFFICE %d", i);
 		struct quota *q = quota_of(*state, name, START_MS);
-		q->waiting = i % 3 ? NULL : q;
+		q->waiting = i % 3 ? NULL : (struct turns *)q;
 	}
 	for (struct quota *q = NULL; (q = quota_next_waiting(*state, q)) != NULL; found++)
 		assert_ptr_equal(q->waiting, q);
