@@ -344,7 +344,13 @@ void pipeline_hand_over(struct server *s)
 	struct pipeline *p = &s->pipeline;
 	struct batch *b = p->pending;
 
-	if (!b || b->count == 0 || p->syncing || p->uncommitted >= BATCHES_UNCOMMITTED_MAX)
+	if (b && b->count == 0) {
+		/* All that came was refused: it leaves nothing behind, and had its turn. */
+		arena_reset(&b->arena);
+		p->number++;
+		return;
+	}
+	if (!b || p->syncing || p->uncommitted >= BATCHES_UNCOMMITTED_MAX)
 		return;
 	if (worker_trouble(s->worker, NULL) != STATUS_OK) {
 		if (p->uncommitted == 0) /* batches end in the order in which they began */

@@ -170,6 +170,17 @@ static size_t count_of_peer(const struct streams *s, const struct route *route)
 	return n;
 }
 
+/* Past them nobody else would get any; the operators' way in has no such limit. */
+static bool office_has_too_many(const struct streams *s, const char *office)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->high; i++)
+		n += s->slots[i] && !s->slots[i]->gone &&
+		     strcmp(s->slots[i]->from.office->record->office, office) == 0;
+	return n >= STREAMS_PER_OFFICE_MAX && strcmp(office, ROLL_LOCAL) != 0;
+}
+
 static void copy_text(char *to, size_t room, const char *text)
 {
 	size_t len = text ? strlen(text) : 0;
@@ -216,7 +227,8 @@ enum status stream_subscribe(struct streams *s, const struct route *route, uint6
 		answer_end(s, route, correlation, MANDATE__CODE__CODE_CREDIT, CREDIT_TEXT);
 		return STATUS_OK;
 	}
-	if (s->count >= STREAMS_MAX || count_of_peer(s, route) >= STREAMS_PER_PEER_MAX) {
+	if (s->count >= STREAMS_MAX || count_of_peer(s, route) >= STREAMS_PER_PEER_MAX ||
+	    office_has_too_many(s, from->office->record->office)) {
 		answer_end(s, route, correlation, MANDATE__CODE__CODE_LIMIT,
 			   "too many streams: end one first");
 		return STATUS_OK;
