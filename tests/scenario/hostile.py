@@ -371,12 +371,13 @@ class Hostile:
         little credit that no frame can tell that the peer is gone."""
         sockets = []
         for n in range(140):
-            sockets.append(self.quiet_socket("fleeting"))
+            office = "fleeting %d" % (n // 16)  # no more streams than one office may have
+            sockets.append(self.quiet_socket(office))
             for stream in range(16):
                 sockets[-1].send(self.pb.Envelope(
-                    version=1, correlation=stream, office="fleeting", subscribe=self.pb.Subscribe(
+                    version=1, correlation=stream, office=office, subscribe=self.pb.Subscribe(
                         after_revision=0, credit_bytes=1 + n % 2 * 999)).SerializeToString())
-            self.quiet_socket("fleeting").close()  # in the middle of its greeting
+            self.quiet_socket(office).close()  # in the middle of its greeting
         self.until("all of them subscribed", lambda s: s.streams >= 140 * 16)
         for socket in sockets:
             socket.close()
