@@ -44,17 +44,13 @@ void daemon_init(struct daemon *d, const char *program, const char *directory)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 
-	int notify_fd = d->notify_fd; /* of the daemon before */
-
-	*d = (struct daemon){.program = program, .notify_fd = notify_fd};
+	*d = (struct daemon){.program = program};
 	snprintf(d->directory, sizeof d->directory, "%s", directory);
 	snprintf(d->endpoint, sizeof d->endpoint, "tcp://127.0.0.1:%d", free_port());
 	/* Apart from the directory, whose name may be too long for a socket's. */
 	snprintf(d->control, sizeof d->control, "ipc:///tmp/mandated-bench-%ld", (long)getpid());
 	daemon_new_boot(d);
 	/* As systemd would: an abstract socket, so that nothing is left behind. */
-	if (d->notify_fd > 0)
-		close(d->notify_fd);
 	d->notify_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	int len = snprintf(address.sun_path + 1, sizeof address.sun_path - 1, "mandated-bench-%ld",
 			   (long)getpid());
@@ -154,6 +150,8 @@ void daemon_remove(struct daemon *d)
 	snprintf(lock, sizeof lock, "%s.lock", path);
 	unlink(path);
 	unlink(lock);
+	if (child > 0)
+		close(d->notify_fd);
 	if (child == 0) {
 		execlp("rm", "rm", "-rf", "--", d->directory, (char *)NULL);
 		_exit(127);
