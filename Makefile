@@ -394,7 +394,7 @@ help:
 	@echo "make demo     shows what it does, on example data, in a temporary place"
 	@echo "make check    every test that a change needs"
 	@echo "make          build/mandated, build/mandatectl, build/libmandate.a and .so"
-	@echo "make bench    figures and limits, also in build/bench.json"
+	@echo "make bench    figures and limits, also in build/bench.json; BENCH=acks: only those"
 	@echo "make lint     layers, exported names, sizes, formatting"
 	@echo "make fuzz     every decoder for FUZZ_SECONDS (30)"
 	@echo "make shuffle twin   the long runs of the random tests"

@@ -1,6 +1,8 @@
 /* usage: bench DAEMON DIRECTORY JSON [--smoke] [acks] [latency] [streams] [disk] [catch-up] [start]
  * [apply]
  *
+ * With BENCH_KINDS in the environment, apply also tells the kinds of change apart.
+ *
  * Prints a table and writes JSON, one object a figure: name, value, unit, limit, ratio. The limit
  * is what the machine did in the same run without us; ratio is value over limit (for times limit
  * over value), so that larger is better. */

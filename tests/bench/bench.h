@@ -43,7 +43,7 @@ double daemon_start(struct daemon *d);
 void daemon_stop(struct daemon *d); /* SIGTERM, waits */
 void daemon_kill(struct daemon *d); /* SIGKILL, waits */
 void daemon_new_boot(struct daemon *d);
-void daemon_remove(struct daemon *d); /* its directory */
+void daemon_remove(struct daemon *d); /* its directory, and what it was told by */
 uint64_t daemon_private_bytes(const struct daemon *d);
 /* The daemon's own counters, over its control endpoint. */
 void daemon_status(const struct daemon *d, Mandate__Status *ret_status);

@@ -144,6 +144,7 @@ void apply_measure(const char *directory, const struct bench_scale *scale)
 	operations.operations *= FACTOR;
 	history.years *= FACTOR;
 	units.units *= FACTOR;
+	bench_heading("processor time of the state thread, a change");
 	measure_rules(directory, scale);
 	measure_growth("10 x the operations", operations, directory, scale, &small);
 	measure_growth("10 x the years", history, directory, scale, &small);

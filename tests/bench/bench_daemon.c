@@ -133,6 +133,8 @@ void daemon_remove(struct daemon *d)
 	snprintf(lock, sizeof lock, "%s.lock", path);
 	unlink(path);
 	unlink(lock);
+	if (child > 0)
+		close(d->notify_fd);
 	if (child == 0) {
 		execlp("rm", "rm", "-rf", "--", d->directory, (char *)NULL);
 		_exit(127);

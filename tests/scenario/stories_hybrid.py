@@ -2,11 +2,12 @@
 """One operation, two mandating parties: UNAMID, from the African Union's mission before it to the
 political mission after it. The Council's texts and days and those of PSC/PR/Comm(LXXIX) are real;
 later decisions of the African Union, whose own office sends them, and head-counts are made up.
+The last two stories are of ends that it might have had.
 """
 import sys
 
-from chronicle import (By, Story, accepts, answered, operation, options, play_all, returned, state,
-                       text, texts, transfer, unit)
+from chronicle import (By, Story, accepts, answered, change, operation, options, play_all,
+                       returned, state, text, texts, transfer, unit)
 from support import main, memory_folder
 
 PARTNERS = [{"partner": {"code": code}} for code in ("AU", "NGA", "SEN")]
@@ -353,9 +354,86 @@ ENDS = Story(
               in_force=False, applies=False, present={"military": 4000, "police": 2000},
               alerts=[UN_DEC + " info", "MAND_LAPSED UNAMID:AU alarm", SIDE + "alarm AU"])])
 
+# --- 2020 as it was not: one side leaves, and both sides end it -----------------------------------
+
+AGREED = [hybrid(end="2020-12-31"), accepts("AU", "UNAMID-hybrid", "2007-06-22"),
+          accepts("UN", "UNAMID-hybrid", "2007-07-31"),
+          decided("UNAMID", FIRST, "establish", "2007-06-22", "2008-06-30", effective="2007-12-31")
+          ] + texts("UNAMID", 1769, 2429, 2479, 2495, 2525)
+NO_MANDATE = "DEP_NO_MANDATE UNAMID "
+LEAVES, ENDED = "PSC/PR/Comm(CMLI)", "PSC/PR/Comm(CMLXXV)"
+
+LEFT = Story(
+    "UNAMID is left: the African Union ends its side, and then the Council is alone",
+    names=PARTNERS + [operation("UNAMID")],
+    before=AGREED + [decided("UNAMID", YEAR, "extend", "2019-10-25", "2020-10-31"),
+                     unit("UNAMID", "PAK", "Engineers 7", "2020-01-01", None, 100)],
+    told=[
+        ("2020-10-20", [], [AU_OCT + " opened warn 14", UN_DEC + " opened info 90",
+                            SIDE + "opened alarm AU"]),
+        ("2020-10-22", [By("au", decided("UNAMID", LEAVES, "terminate", "2020-10-22",
+                                         "2020-10-31"))],
+         [AU_OCT + " closed resolved", SIDE + "changed alarm AU"]),
+        ("2020-11-01", [], [UN_DEC + " changed info 60", NO_MANDATE + "opened alarm"]),
+        # The arrangement is said to have ended with it: there are no sides any more.
+        ("2020-11-03", [By("un", change(hybrid(end="2020-10-31"), 2))],
+         [NO_MANDATE + "closed corrected", SIDE + "closed over"])],
+    states=[
+        state("2020-10-21", "UNAMID", "in_force", until="2020-10-31", document=YEAR,
+              alerts=[AU_OCT + " warn", UN_DEC + " info", SIDE + "alarm AU"]),
+        state("2020-10-22", "UNAMID", "in_force", until="2020-10-31", document=LEAVES,
+              alerts=[UN_DEC + " info", SIDE + "alarm AU"]),
+        state("2020-10-31", "UNAMID", "in_force", until="2020-10-31", applies=True,
+              present={"military": 100}, alerts=[UN_DEC + " info", SIDE + "alarm AU"]),
+        bound_by("2020-10-31", ("AU", True, "2020-10-31", LEAVES),
+                 ("UNSC", True, "2020-12-31", "S/RES/2525")),
+        state("2020-11-03", "UNAMID", "in_force", until="2020-12-31", document="S/RES/2525",
+              applies=True, present={"military": 100}, alerts=[UN_DEC + " info"]),
+        bound_by("2020-11-03"),
+        answered("2020-11-03", ("arrangements", "UNAMID"),
+                 {"arrangement": "UNAMID-hybrid", "state": "ended", "until": "2020-10-31"}),
+        state("2020-11-04", "UNAMID", "in_force", until="2020-12-31", alerts=[UN_DEC + " info"])],
+    believed=[
+        state("2020-11-01", "UNAMID", "ended", how="terminated", until="2020-10-31",
+              in_force=False, applies=False, present={"military": 100},
+              alerts=[UN_DEC + " info", SIDE + "alarm AU", NO_MANDATE + "alarm"]),
+        answered("2020-11-02", ("arrangements", "UNAMID"),
+                 {"arrangement": "UNAMID-hybrid", "state": "in_effect"})],
+    found=[
+        state("2020-11-01", "UNAMID", "in_force", until="2020-12-31", document="S/RES/2525",
+              applies=True, present={"military": 100}, alerts=[UN_DEC + " info"])])
+
+TOGETHER = Story(
+    "UNAMID by both: each side ends it for the same day, and gives its own time to withdraw",
+    names=PARTNERS + [operation("UNAMID")],
+    before=AGREED + [decided("UNAMID", LAST, "extend", "2020-10-30", "2020-12-31"),
+                     unit("UNAMID", "PAK", "Engineers 7", "2020-01-01", "2021-01-02", 100)],
+    told=[
+        ("2020-12-16", [], [AU_DEC + " opened warn 30", UN_DEC + " opened warn 30"]),
+        ("2020-12-17", [], [AU_DEC + " changed warn 14", UN_DEC + " changed warn 14"]),
+        ("2020-12-22", texts("UNAMID", 2559), [UN_DEC + " closed resolved"]),
+        ("2020-12-23", [By("au", decided("UNAMID", ENDED, "terminate", "2020-12-23",
+                                         "2020-12-31", withdraw_by="2021-03-31"))],
+         [AU_DEC + " closed resolved"])],
+    states=[
+        state("2020-12-21", "UNAMID", "in_force", until="2020-12-31", withdraw_by=None,
+              alerts=[AU_DEC + " warn", UN_DEC + " warn"]),
+        state("2020-12-22", "UNAMID", "in_force", until="2020-12-31", withdraw_by="2021-06-30",
+              alerts=[AU_DEC + " warn"]),
+        state("2020-12-23", "UNAMID", "in_force", until="2020-12-31", withdraw_by="2021-06-30",
+              alerts=[]),
+        state("2020-12-31", "UNAMID", "in_force", until="2020-12-31", applies=True, alerts=[]),
+        bound_by("2020-12-31", ("AU", True, "2020-12-31", ENDED),
+                 ("UNSC", True, "2020-12-31", "S/RES/2559")),
+        # The later of two days, though the hybrid has ended.
+        state("2021-01-01", "UNAMID", "withdrawing", until="2020-12-31", withdraw_by="2021-06-30",
+              applies=False, present={"military": 100}, alerts=[]),
+        state("2021-01-02", "UNAMID", "withdrawing", present={"military": 100}, alerts=[]),
+        state("2021-01-03", "UNAMID", "withdrawing", present={"military": 0}, alerts=[])])
+
 
 def play(scene):
-    play_all(scene, BEGINS, ENDS)
+    play_all(scene, BEGINS, ENDS, LEFT, TOGETHER)
 
 
 if __name__ == "__main__":
