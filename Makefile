@@ -20,7 +20,7 @@ MAKEFLAGS += --no-builtin-rules
 
 LAYERS = base model wire rules store engine service net
 
-base_SRC = status arena hash day log mailbox conf keyfile
+base_SRC = status arena hash day utf8 log mailbox conf keyfile
 model_SRC = codec encode record names belongs grants
 wire_SRC = raw text check fields fields_record facts facts_forces facts_partners facts_office envelope journal
 rules_SRC = unit unit_name follow stay pledge pledge_day pledge_order pledge_shelf requirement \
@@ -40,7 +40,7 @@ net_SRC = turns listener zap gate gate_doors endpoint feed reply identity space 
 PROTO = record mandate journal
 DAEMON_SRC = config keys sdnotify main
 CLIENT_SRC = libmandate client_link client_submit client_resend client_wait client_stream client_query client_snapshot
-CTL_PARTS = json json_to output ctl_options ctl_line ctl_profile ctl_keygen ctl_session ctl_send ctl_changes ctl_push ctl_import ctl_read ctl_words ctl_view \
+CTL_PARTS = json json_to csv_guard output ctl_options ctl_line ctl_profile ctl_keygen ctl_session ctl_send ctl_changes ctl_push ctl_import ctl_read ctl_words ctl_view \
 	ctl_overview ctl_judge ctl_whatif ctl_partnership ctl_forces ctl_agenda ctl_follow ctl_operate \
 	ctl_grant ctl_roles ctl_office ctl_offices ctl_accredit ctl_audit \
 	import import_csv import_cell import_rows import_returns import_maps import_acts import_keys
@@ -142,7 +142,7 @@ $(O)/mandatectl: $(CTL_SRC:%=$(O)/clients/%.o) $(O)/libwire.a $(O)/libmandate.a
 
 # --- unit tests: tests/unit/LAYER_NAME_test.c links LAYER and what lies below it ------------------
 
-UNIT_TESTS = base_base base_keyfile \
+UNIT_TESTS = base_base base_utf8 base_keyfile \
 	model_encode model_record model_grants \
 	wire_check wire_facts wire_partnership wire_mutate \
 	rules_mandate rules_ceiling rules_strength rules_alert rules_setting rules_nested rules_hybrid rules_money rules_budget rules_agenda rules_forces rules_pledge rules_fold \
@@ -154,7 +154,7 @@ UNIT_TESTS = base_base base_keyfile \
 	service_twin service_shuffle rules_shuffle \
 	net_gate \
 	main_config \
-	clients_submit clients_wait clients_import clients_import_maps clients_import_acts clients_import_order clients_stream clients_json clients_words clients_roles
+	clients_submit clients_wait clients_import clients_import_maps clients_import_acts clients_import_order clients_stream clients_json clients_output clients_words clients_roles
 
 below_base = base
 below_model = model proto base

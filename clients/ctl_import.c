@@ -29,7 +29,9 @@ static enum status read_ceilings_beside(struct arena *a, const char *path,
 		return error_set(err, STATUS_NO_MEMORY, "out of memory");
 	if (access(beside, F_OK) != 0)
 		return STATUS_OK;
-	fprintf(stderr, "mandatectl: with %s, which stands beside it\n", beside);
+	fputs("mandatectl: with ", stderr);
+	output_print(stderr, beside);
+	fputs(", which stands beside it\n", stderr);
 	return import_read(a, "ceilings", beside, result, err);
 }
 

@@ -2,6 +2,8 @@
  * that every row knows where it begins. */
 #include "clients/import_parts.h"
 
+#include "csv_guard.h"
+
 #include <csv.h>
 #include <errno.h>
 #include <stdio.h>
@@ -43,6 +45,9 @@ static void take_cell(void *data, size_t len, void *context)
 		from++;
 		len--;
 	}
+	struct bytes cell = csv_guard_remove(bytes_of(from, len));
+	from = (const char *)cell.data;
+	len = cell.len;
 	if (r->cell_count == CELLS_MAX || len >= sizeof r->text - r->text_len) {
 		r->too_large = true;
 		return;

@@ -3,6 +3,8 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/day.h"
+#include "base/utf8.h"
+#include "csv_guard.h"
 #include "json.h"
 #include "model/names.h"
 
@@ -17,59 +19,13 @@ enum { PROGRESS_MS = 100, BAR_WIDTH = 30, TITLE_BYTES = 64, COLUMNS_MAX = 64, CU
 
 /* --- harmless text --------------------------------------------------------------------------- */
 
-/* One character of UTF-8, or 0 bytes if it is none. */
-static size_t decode(const unsigned char *p, uint32_t *ret_character)
-{
-	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-	size_t len = *p < 0x80	 ? 1
-		     : *p < 0xc2 ? 0
-		     : *p < 0xe0 ? 2
-		     : *p < 0xf0 ? 3
-		     : *p < 0xf5 ? 4
-				 : 0;
-	uint32_t c = len == 1 ? *p : *p & (0x7fu >> len);
-
-	for (size_t i = 1; i < len; i++) {
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-		c = c << 6 | (p[i] & 0x3fu);
-	}
-	if (len > 1 && (c < least[len] || (c >= 0xd800 && c < 0xe000) || c > 0x10ffff))
-		return 0;
-	*ret_character = c;
-	return len;
-}
-
-static bool is_harmful(uint32_t c)
-{
-	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x200e || c == 0x200f ||
-	       (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
-}
-
-/* Every byte may become 6: \u0000. */
 char *output_escape(const char *text)
 {
-	char *escaped = malloc(6 * strlen(text) + 1), *to = escaped;
+	size_t size = UTF8_ESCAPE_BYTES * strlen(text) + 1;
+	char *escaped = malloc(size);
 
-	if (!escaped)
-		return NULL;
-	for (const unsigned char *p = (const unsigned char *)text; *p;) {
-		uint32_t c;
-		size_t len = decode(p, &c);
-
-		if (len == 0) {
-			to += sprintf(to, "\\x%02x", *p++);
-			continue;
-		}
-		if (is_harmful(c)) {
-			to += sprintf(to, "\\u%04x", c);
-		} else {
-			memcpy(to, p, len);
-			to += len;
-		}
-		p += len;
-	}
-	*to = '\0';
+	if (escaped)
+		utf8_escape(escaped, size, text);
 	return escaped;
 }
 
@@ -147,8 +103,8 @@ static void csv_cell(struct output_rows *r, const char *text, bool is_text)
 	if (r->begun)
 		putchar(',');
 	r->begun = true;
-	/* A spreadsheet would take these for a formula. */
-	bool guard = is_text && *text && strchr("=+-@", *text);
+	/* Numbers of ours are none: -34 stays one. */
+	bool guard = is_text && csv_guard_is_needed(bytes_of_text(text));
 	if (!guard && !strpbrk(text, ",\"\r\n ")) {
 		fputs(text, stdout);
 		return;

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/hash.h"
+#include "base/utf8.h"
 #include "net/server.h"
 #include "service/trust.h"
 #include "service/verify.h"
@@ -24,6 +25,7 @@
 enum {
 	EXIT_USAGE = 2,
 	OVERRIDES_MAX = 64,
+	PROBLEM_BYTES = 1024,
 	EXTEND_MS = 30 * 1000, /* while inputs are replayed; progress is told twice a second */
 };
 
@@ -131,8 +133,11 @@ static int parse_options(int argc, char **argv, struct options *o)
 
 static void print_problem(void *ctx, const char *text)
 {
+	char plain[PROBLEM_BYTES]; /* a file of configuration may hold anything */
+
 	(void)ctx;
-	fprintf(stderr, "mandated: %s\n", text);
+	utf8_escape(plain, sizeof plain, text);
+	fprintf(stderr, "mandated: %s\n", plain);
 }
 
 static enum status override(struct config *c, const char *assignment, struct error *err)

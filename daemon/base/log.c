@@ -39,8 +39,8 @@ void log_line(enum log_level level, const char *event, const char *format, ...)
 	if (len > sizeof line - 2)
 		len = sizeof line - 2;
 	for (size_t i = 0; i < len; i++)
-		if ((unsigned char)line[i] < ' ')
-			line[i] = '?';
+		if (line[i] < ' ' || line[i] >= '\x7f')
+			line[i] = '?'; /* not even of a text that was not quoted */
 	line[len++] = '\n';
 	/* One write, so that lines of several threads do not mix; a lost log line is no failure. */
 	IGNORE_RESULT(write(STDERR_FILENO, line, len));

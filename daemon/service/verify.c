@@ -1,5 +1,6 @@
 #include "service/verify.h"
 
+#include "base/utf8.h"
 #include "engine/embedded.h"
 #include "service/checkpoint.h"
 #include "service/machine.h"
@@ -265,7 +266,8 @@ int verify_main(const struct verify_options *options)
 		       (unsigned long long)result.revision, hash);
 		return 0;
 	}
-	const char *text = err.status == STATUS_OK ? status_text(s) : err.text;
+	char text[1024]; /* one line, whatever a file holds */
+	utf8_escape(text, sizeof text, err.status == STATUS_OK ? status_text(s) : err.text);
 	if (s == STATUS_CORRUPT || s == STATUS_FOREIGN || s == STATUS_REFUSED) {
 		printf("%s %s\n", s == STATUS_REFUSED ? "rewritten" : "damaged", text);
 		return 1;
