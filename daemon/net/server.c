@@ -412,10 +412,14 @@ static void turn(struct server *s)
 	take_signals(s);
 	if (s->feed)
 		feed_read(s->feed);
+	/* Rules on their way decide on kinds of record that earlier ones do not know: nobody is
+	 * refused for having come a millisecond too early. */
+	bool begins = s->seeded && s->rules < MACHINE_RULES_VERSION && !pipeline_is_empty(s) &&
+		      worker_trouble(s->worker, NULL) == STATUS_OK;
 	/* While it stops too: what has come is told so, and a connection that is closed with bytes
 	 * unread takes the answers on their way with it. */
 	request_turns(s);
-	for (size_t i = 0; i < s->endpoint_count; i++)
+	for (size_t i = 0; !begins && i < s->endpoint_count; i++)
 		more = request_read(s, &s->endpoints[i]) || more;
 	pipeline_hand_over(s);
 	uint64_t wake_ms = stream_pump(s->streams, s->now_ms);
@@ -430,7 +434,7 @@ static void turn(struct server *s)
 	if (full)
 		wake_ms = sooner(wake_ms, s->pipeline.full_since_ms + BUSY_RETRY_MS);
 	if (!is_over(s))
-		wait_for_something(s, wake_ms, !full);
+		wait_for_something(s, wake_ms, !full && !begins);
 }
 
 enum status server_run(struct server *s, struct error *err)
