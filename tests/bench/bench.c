@@ -1,5 +1,5 @@
 /* usage: bench DAEMON DIRECTORY JSON [--smoke] [acks] [latency] [streams] [disk] [catch-up] [start]
- * [apply]
+ * [fair] [apply]
  *
  * With BENCH_KINDS in the environment, apply also tells the kinds of change apart.
  *
@@ -48,6 +48,14 @@ static int compare_doubles(const void *x, const void *y)
 	double a = *(const double *)x, b = *(const double *)y;
 
 	return a < b ? -1 : a > b;
+}
+
+double bench_quantile(double *values, int count, double part)
+{
+	if (count < 1)
+		bench_fail("no values");
+	qsort(values, (size_t)count, sizeof *values, compare_doubles);
+	return values[(int)(part * (count - 1))];
 }
 
 double bench_median(const double *values, int count)
@@ -313,6 +321,8 @@ int main(int argc, char **argv)
 		measure_under_load(argv[1], base, scale);
 	if (wanted("catch-up") || wanted("start"))
 		measure_events(argv[1], base, scale);
+	if (wanted("fair"))
+		fair_measure(argv[1], base, scale);
 	if (wanted("apply"))
 		apply_measure(base, scale);
 	rmdir(base);

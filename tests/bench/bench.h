@@ -32,12 +32,15 @@ struct daemon {
 	const char *program;
 	char directory[4200];
 	char control[64]; /* where everything goes: without encryption */
+	char listen[64];  /* where offices come by TCP; "": nowhere */
 	pid_t pid;
 	char boot_id[40]; /* what it takes for the machine's */
 	int notify_fd;	  /* where it says that it is ready */
 };
 
 void daemon_init(struct daemon *d, const char *program, const char *directory);
+/* Before it starts: it will listen for offices, each at any speed. */
+void daemon_listen(struct daemon *d);
 /* Milliseconds from exec to ready. Ends the benchmark with a message if it does not start. */
 double daemon_start(struct daemon *d);
 void daemon_stop(struct daemon *d); /* SIGTERM, waits */
@@ -67,6 +70,12 @@ struct load_result load_run(const struct daemon *d, uint32_t in_flight, double s
 			    uint64_t count);
 /* The bytes of one of its submissions, as sent. */
 size_t load_bytes(void);
+
+/* One change of the load: a unit's new strength, about 200 bytes with its source. */
+struct load_change;
+struct load_change *load_change_new(void);
+/* The next one, drawn; valid until the one after it. */
+Mandate__Change *load_change_next(struct load_change *l);
 
 struct latency_result {
 	double p50_ms, p99_ms;
@@ -102,6 +111,13 @@ double bare_sync_ms(const char *directory, double seconds);
 /* Events/s to `subscribers` SUB sockets, each checking revisions, of `bytes` each. */
 double bare_publish(int subscribers, size_t bytes, double seconds);
 
+/* --- one office at full speed (bench_fair.c)
+ * ------------------------------------------------------------------------------- */
+
+/* What another one's submissions take meanwhile, against what they take without it. `base`: where
+ * keys and the daemon's directory are made. */
+void fair_measure(const char *program, const char *base, const struct bench_scale *scale);
+
 /* --- what a change costs (bench_apply.c)
  * ------------------------------------------------------------ */
 
@@ -112,6 +128,7 @@ void apply_measure(const char *directory, const struct bench_scale *scale);
 
 double bench_now(void); /* seconds, monotonic */
 double bench_median(const double *values, int count);
+double bench_quantile(double *values, int count, double part); /* sorts them */
 void bench_heading(const char *text);
 void bench_figure(const char *name, double value, const char *unit, double limit,
 		  const char *limit_is, bool less_is_better);

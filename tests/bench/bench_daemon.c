@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <arpa/inet.h>
 #include <unistd.h>
 
 enum { START_MS_MAX = 120 * 1000 };
@@ -43,6 +44,21 @@ void daemon_init(struct daemon *d, const char *program, const char *directory)
 		bench_fail("no notify socket: %s", strerror(errno));
 }
 
+/* On a port that was free a moment ago. */
+void daemon_listen(struct daemon *d)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET,
+				      .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t len = sizeof address;
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	if (fd < 0 || bind(fd, (struct sockaddr *)&address, len) != 0 ||
+	    getsockname(fd, (struct sockaddr *)&address, &len) != 0)
+		bench_fail("no free port: %s", strerror(errno));
+	close(fd);
+	snprintf(d->listen, sizeof d->listen, "tcp://127.0.0.1:%d", ntohs(address.sin_port));
+}
+
 static void await_ready(struct daemon *d)
 {
 	char text[4096];
@@ -66,21 +82,28 @@ static void await_ready(struct daemon *d)
 
 double daemon_start(struct daemon *d)
 {
-	char state[4300], control[128], notify[64];
+	char state[4300], listen[80], control[128], notify[64];
 	char *arguments[] = {(char *)(uintptr_t)d->program,
 			     (char *)(uintptr_t) "-o",
 			     state,
 			     (char *)(uintptr_t) "-o",
-			     (char *)(uintptr_t) "listen=",
+			     listen,
 			     (char *)(uintptr_t) "-o",
 			     control,
 			     (char *)(uintptr_t) "-o",
 			     (char *)(uintptr_t) "feed=",
 			     (char *)(uintptr_t) "-o",
 			     (char *)(uintptr_t) "log_level=warning",
+			     (char *)(uintptr_t) "-o",
+			     (char *)(uintptr_t) "office_messages_per_second=1000000",
+			     (char *)(uintptr_t) "-o",
+			     (char *)(uintptr_t) "office_bytes_per_second=1G",
+			     (char *)(uintptr_t) "-o",
+			     (char *)(uintptr_t) "office_journal_bytes_per_day=1024G",
 			     NULL};
 
 	snprintf(state, sizeof state, "state_dir=%s", d->directory);
+	snprintf(listen, sizeof listen, "listen=%s", d->listen);
 	snprintf(control, sizeof control, "control=%s", d->control);
 	snprintf(notify, sizeof notify, "@mandated-bench-%ld", (long)getpid());
 	double began = bench_now();

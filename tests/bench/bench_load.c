@@ -61,12 +61,35 @@ static void unit_set(struct unit_change *u, uint64_t random, uint64_t number)
 		(uint32_t)(random >> 40) % 13 + 1; /* all together stay below the ceiling */
 }
 
+struct load_change {
+	struct unit_change unit;
+	uint64_t seed, number;
+};
+
 static uint64_t next_random(uint64_t *seed)
 {
 	*seed ^= *seed << 13;
 	*seed ^= *seed >> 7;
 	*seed ^= *seed << 17;
 	return *seed;
+}
+
+struct load_change *load_change_new(void)
+{
+	struct load_change *l = calloc(1, sizeof *l);
+
+	if (!l)
+		bench_fail("no memory");
+	hash_random(&l->seed, sizeof l->seed);
+	l->seed |= 1;
+	unit_init(&l->unit);
+	return l;
+}
+
+Mandate__Change *load_change_next(struct load_change *l)
+{
+	unit_set(&l->unit, next_random(&l->seed), l->number++);
+	return &l->unit.change;
 }
 
 size_t load_bytes(void)
