@@ -97,12 +97,12 @@ static void came(struct gate *g, int fd, uint64_t now_ms)
 	uint64_t cookie = cookie_of(fd);
 
 	forget(g, c);
-	if (cookie == 0)
-		return; /* it has gone already */
 	*c = (struct connection){
 		.cookie = cookie,
 		.since_ms = now_ms,
 		.frames = atomic_load_explicit(&g->frames[fd], memory_order_relaxed)};
+	if (cookie == 0)
+		return; /* it has gone already; why may still be told */
 	describe_peer(fd, c->address);
 	g->count++;
 	if ((size_t)fd > g->highest)
@@ -115,7 +115,7 @@ static void went(struct gate *g, struct watch *w, int fd, uint64_t now_ms)
 {
 	struct connection *c = &g->connections[fd];
 
-	if (c->cookie && w->failure && gate_may_tell(g, now_ms))
+	if (w->failure && gate_may_tell(g, now_ms))
 		log_line(LOG_NOTICE, "client.refused", "peer=%s after_ms=%" PRIu64 " reason=\"%s\"",
 			 log_quote(c->address), now_ms - c->since_ms, w->failure);
 	w->failure = NULL;
