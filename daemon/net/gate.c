@@ -14,7 +14,16 @@
 #include <unistd.h>
 #include <zmq.h>
 
-enum { TOKEN_BYTES = 16, SECOND_MS = 1000, REQUESTS_PER_TURN_MAX = 64, EVENTS = 0xffff };
+enum {
+	TOKEN_BYTES = 16,
+	SECOND_MS = 1000,
+	REQUESTS_PER_TURN_MAX = 64,
+	/* Not ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL: libzmq also tells it of a message that fails its
+	 * check, and telling it overwrites errno. It then takes the mistake for a full queue, keeps
+	 * the connection, and aborts the process at the next heartbeat if the peer has gone. */
+	EVENTS = ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED |
+		 ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH,
+};
 
 /* --- whom it admits ------------------------------------------------------------------------- */
 

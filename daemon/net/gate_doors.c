@@ -109,31 +109,44 @@ static void came(struct gate *g, int fd, uint64_t now_ms)
 		g->highest = (size_t)fd;
 }
 
-/* The failure of a handshake has no descriptor, but its connection's end follows. (With several I/O
- * threads another's may come between: then the line names the wrong peer.) */
+/* Has a message of it been read? */
+static bool has_spoken(const struct gate *g, int fd)
+{
+	const struct connection *c = &g->connections[fd];
+
+	return c->read_bytes ||
+	       atomic_load_explicit(&g->frames[fd], memory_order_relaxed) != c->frames;
+}
+
+/* Why it is told that a connection has ended; NULL: it is not. The failure of a handshake has no
+ * descriptor, but its connection's end follows. (With several I/O threads another's may come
+ * between: then the line names the wrong peer.) Of other words than ours, and of another server
+ * key, there is no event that could be asked for (see gate.c): the connection has ended without a
+ * message. */
+static const char *reason_of(const struct gate *g, struct watch *w, int fd)
+{
+	if (w->failed) {
+		w->failed = false;
+		return "no handshake";
+	}
+	if (has_spoken(g, fd))
+		return NULL;
+	if (w->strangers) {
+		w->strangers--;
+		return NULL;
+	}
+	return "not our protocol or another server key, or gone without a message";
+}
+
 static void went(struct gate *g, struct watch *w, int fd, uint64_t now_ms)
 {
 	struct connection *c = &g->connections[fd];
+	const char *reason = reason_of(g, w, fd);
 
-	if (w->failure && gate_may_tell(g, now_ms))
+	if (reason && gate_may_tell(g, now_ms))
 		log_line(LOG_NOTICE, "client.refused", "peer=%s after_ms=%" PRIu64 " reason=\"%s\"",
-			 log_quote(c->address), now_ms - c->since_ms, w->failure);
-	w->failure = NULL;
+			 log_quote(c->address), now_ms - c->since_ms, reason);
 	forget(g, c);
-}
-
-/* What was wrong with a handshake. An unknown key has been told with the key, by the answer. */
-static const char *failure_of(uint16_t event, uint32_t value)
-{
-	if (event == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH)
-		return NULL;
-	if (event == ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL)
-		return "no handshake";
-	if (value == ZMQ_PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH)
-		return "does not speak CURVE";
-	if (value == ZMQ_PROTOCOL_ERROR_ZMTP_CRYPTOGRAPHIC)
-		return "has another server key";
-	return "does not speak the protocol";
 }
 
 /* An event and its value; the endpoint that follows is known. */
@@ -161,10 +174,10 @@ void gate_doors_read(struct gate *g, struct watch *w, uint64_t now_ms)
 			came(g, (int)value, now_ms);
 		else if (event == ZMQ_EVENT_DISCONNECTED && known)
 			went(g, w, (int)value, now_ms);
-		else if (event == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH ||
-			 event == ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL ||
-			 event == ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL)
-			w->failure = failure_of(event, value);
+		else if (event == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH)
+			w->strangers++;
+		else if (event == ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL)
+			w->failed = true;
 	}
 }
 

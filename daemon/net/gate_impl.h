@@ -22,7 +22,8 @@ struct connection {
 struct watch {
 	void *monitor; /* what the socket tells */
 	int listen_fd;
-	const char *failure; /* of a handshake; the connection's end follows */
+	bool failed;	  /* a handshake; the connection's end follows */
+	size_t strangers; /* unknown keys, told with the key, whose connections have not ended */
 };
 
 /* Lines about clients that are refused: so many a second, then how many were left out. */
