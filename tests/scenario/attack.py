@@ -21,7 +21,7 @@ from support import Sender, Stream, change, day, expect, main, memory_folder, st
 from stranger import Keys, Link, operation, partners
 
 NAME = "ATTACKED"
-HANDSHAKE_S, DEAF_S = 10, 90  # a heartbeat each 20 s, and 60 s for an answer
+HANDSHAKE_S = 10
 LINES_PER_SECOND = 5  # about clients that are refused
 GROWTH_BYTES = 24 << 20  # what libzmq and the heap keep of connections that have gone
 # Of an unfinished message: 20 MiB, and what comes within two looks of 200 ms.
@@ -67,8 +67,11 @@ class Office(threading.Thread):
 
     def latency_ms(self):
         """Half of the rounds since the last time this was asked took less, all took at most ..."""
+        until = time.monotonic() + 30
+        while not self.times:
+            expect(time.monotonic() < until, "it works on", repr(self.failure))
+            time.sleep(0.01)
         times, self.times = sorted(self.times), []
-        expect(times, "it works on", self.failure)
         return times[len(times) // 2] * 1000, times[-1] * 1000
 
     def check(self):
@@ -120,7 +123,7 @@ class Peak(threading.Thread):
 class Attack:
     def __init__(self, scene):
         self.scene, self.pb = scene, stranger.pb
-        self.daemon = scene.daemon("d")
+        self.daemon = scene.daemon("d", "connections_max=8000")
         expect(self.daemon.day("2014-12-01") == self.pb.CODE_ACCEPTED, "a day is entered")
         for name in ("field", "hostile", "victim"):
             self.daemon.keys(name)
@@ -128,7 +131,7 @@ class Attack:
         self.office = Office(self.daemon)
         self.office.start()
         self.seen = 0  # of the log
-        self.connections, self.deaf = 1, 0  # those that end with the heartbeat
+        self.connections = 1
         self.memory = self.daemon.memory()
 
     # --- means --------------------------------------------------------------------------------
@@ -176,7 +179,7 @@ class Attack:
         self.daemon.alive()
         self.office.check()
         until = time.monotonic() + within_s * self.scene.slow
-        while (left := self.daemon.status().connections) > self.connections + self.deaf:
+        while (left := self.daemon.status().connections) > self.connections:
             expect(time.monotonic() < until, "the attackers' connections end", left, self.connections)
             time.sleep(0.05)
         grown = self.daemon.memory() - self.memory
@@ -185,22 +188,20 @@ class Attack:
     # --- the wrong words ----------------------------------------------------------------------
 
     def languages(self):
-        for what, data, told in (
-                ("NULL", zmtp.greeting(zmtp.NULL) + zmtp.READY, "does not speak CURVE"),
-                ("NULL of 3.1", zmtp.greeting(zmtp.NULL, 3, 1) + zmtp.READY,
-                 "does not speak CURVE"),
-                ("PLAIN", zmtp.greeting(zmtp.PLAIN) + zmtp.HELLO_OF_PLAIN, "does not speak CURVE"),
-                ("ZMTP 1.0", zmtp.ZMTP_1 + b"\x05\x00ping", None),
-                ("ZMTP 2.0", zmtp.ZMTP_2 + b"\x00\x04ping", None)):
+        for what, data in (
+                ("NULL", zmtp.greeting(zmtp.NULL) + zmtp.READY),
+                ("NULL of 3.1", zmtp.greeting(zmtp.NULL, 3, 1) + zmtp.READY),
+                ("PLAIN", zmtp.greeting(zmtp.PLAIN) + zmtp.HELLO_OF_PLAIN),
+                ("ZMTP 1.0", zmtp.ZMTP_1 + b"\x05\x00ping"),
+                ("ZMTP 2.0", zmtp.ZMTP_2 + b"\x00\x04ping")):
             wire = zmtp.dial(self.daemon.endpoint)
             wire.sendall(data)
             said, cut = zmtp.until_cut(wire, 2 * self.scene.slow)
             expect(cut and len(said) <= zmtp.GREETING_BYTES, what + " is cut after the greeting",
                    cut, said)
             wire.close()
-            if told:
-                line, = self.refused_lines(1)
-                expect(told in line, "a line that says so", line)
+            line, = self.refused_lines(1)
+            expect("not our protocol" in line, "a line that says so", line)
         self.unheard(self.client(), "NULL")
         self.unheard(self.client(plain_username=b"admin", plain_password=b"secret"), "PLAIN")
         self.refused_lines(2)
@@ -212,10 +213,10 @@ class Attack:
         known = self.scene.secret_key("victim")
         for what, server, secret, words in (
                 ("an unknown key", right, nobody[1], ["no accredited key", nobody[0].decode()]),
-                ("another server key", nobody[0], known, ["has another server key"])):
+                ("another server key", nobody[0], known, ["another server key"])):
             self.unheard(self.client(Keys(server, secret)), what)
             line, = self.refused_lines(1)
-            expect(all(word in line for word in words + ["127.0.0.1"]), "one line", line)
+            expect(all(word in line for word in words ), "one line", line)
             began = time.monotonic()
             sockets = [self.client(Keys(server, secret)) for _ in range(40)]
             lines = self.refused_lines(40, 10)
@@ -307,9 +308,6 @@ class Attack:
             link.socket.close()
             wire.cut.wait(0.2)
             wire.close()
-        # A message that fails its check may leave a connection that libzmq does not read any more,
-        # nor close, before it misses a heartbeat.
-        self.deaf += live
         self.unharmed(HANDSHAKE_S + 5)
         step("%d mutated sessions, seed %d, and %d of one on the wire", count, seed, live)
 
@@ -363,7 +361,8 @@ class Attack:
         expect("sends without an end" in line and "127.0.0.1" in line, "a line says so", line)
         socket.close(linger=0)
         half, all_ms = self.office.latency_ms()
-        self.unharmed()
+        self.unharmed(memory=ENDLESS_BYTES)  # the heap keeps some of it
+        self.memory = self.daemon.memory()
         step("a message without an end, of %d bytes a frame: cut; %.0f MiB at most; another office "
              "is served in %.0f ms, %.0f at most", frame_bytes, grown / (1 << 20), half, all_ms)
 
@@ -390,12 +389,7 @@ class Attack:
         expect(link.receive(4711), "a pong")
         wire.add(wire.said[-1])
         expect(link.receive(4711, 0.3) is None, "a frame that comes again is not read")
-        try:
-            self.ping(link.socket, "victim", 4712)
-        except zmq.Again:
-            pass  # the connection has been ended
-        expect(link.receive(4712, 0.3) is None, "nor what comes after it")
-        self.deaf += 1
+        expect(wire.cut.wait(2 * self.scene.slow), "and ends the connection")
         link.socket.close(linger=0)
         self.unharmed()
         expect(self.revision()[0] == before, "no effect")
@@ -407,6 +401,8 @@ class Attack:
         room = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (room[1], room[1]))
         count = min(count, room[1] - 500)
+        self.office.latency_ms()
+        time.sleep(1)
         quiet = self.office.latency_ms()
         began, hello = time.monotonic(), zmtp.greeting(zmtp.CURVE)
         wires = {zmtp.dial(self.daemon.endpoint, 20): time.monotonic() for _ in range(count)}
@@ -447,18 +443,16 @@ class Attack:
         pid = self.daemon.process.pid
         before = resource.prlimit(pid, resource.RLIMIT_NOFILE)
         spare, attackers = 5, 12
-        highest = max(int(fd) for fd in os.listdir("/proc/%d/fd" % pid))
-        used = len(os.listdir("/proc/%d/fd" % pid))
-        resource.prlimit(pid, resource.RLIMIT_NOFILE, (highest + 1, before[1]))
-        wires = [zmtp.dial(self.daemon.endpoint) for _ in range(highest + 1 - used + attackers)]
+        used = {int(fd) for fd in os.listdir("/proc/%d/fd" % pid)}
+        free = [fd for fd in range(len(used) + spare) if fd not in used][:spare]
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (free[-1] + 1, before[1]))
+        wires = [zmtp.dial(self.daemon.endpoint) for _ in range(spare + attackers)]
         self.office.latency_ms()
         late = self.daemon.link("victim")
         late.send(1, ping=self.pb.Ping())
         expect(late.receive(1, 0.5) is None, "there is no descriptor for it")
         self.office.check()
         half, most = self.office.latency_ms()
-        for wire in wires[:-attackers + spare]:
-            wire.close()
         for wire in wires:
             wire.close()
         began = time.monotonic()
@@ -487,7 +481,7 @@ class Attack:
         admin.accepted([written(record.OFFICE_STATE_ACTIVE)])
         keys = Keys(self.daemon.server_key, secret)
         link = Link(self.scene.context, self.daemon.endpoint, "revoked", 10, keys)
-        sender, stream = Sender(link), Stream(link, credit=1 << 20)
+        sender, stream = Sender(link), Stream(link, credit=1 << 20, digests=True)
         self.office.check()
         stream.follow(sender.accepted([unit(2 * 10 ** 6)]).outcome.results[0].revision)
         admin.accepted([written(record.OFFICE_STATE_REVOKED,
@@ -514,8 +508,7 @@ class Attack:
              "does not come back", refused * 1000, ended * 1000)
 
     def end(self):
-        self.deaf = 0
-        self.unharmed(DEAF_S)
+        self.unharmed()
         count = self.office.finish()
         report = self.daemon.operate(verify=self.pb.VerifyRequest())
         expect(report.code == self.pb.CODE_ACCEPTED, "it verifies", report)
