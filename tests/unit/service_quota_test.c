@@ -223,7 +223,7 @@ static void alone_a_batch_is_ones_own_among_others_a_share_of_it(void **state)
 
 static void many_have_the_least_share_each(void **state)
 {
-	char name[16];
+	char name[24];
 
 	for (int i = 0; i < 40; i++) {
 		snprintf(name, sizeof name, "OFFICE %d", i);
@@ -239,7 +239,7 @@ static void many_have_the_least_share_each(void **state)
 
 static void who_waits_is_found_once_each(void **state)
 {
-	char name[16];
+	char name[24];
 	int found = 0;
 
 	assert_null(quota_next_waiting(*state, NULL));
