@@ -222,7 +222,7 @@ check-encoding: $(O)/tests/tools/decode
 # `make scenario-definitions DATA=dir` tries the worked examples on the files of a folder.
 
 SCENARIOS = protocol life operations offices limits sight days hostile fulldisk verify shuffle partnership answers \
-	definitions stories_ends stories_ceilings stories_known stories_handover \
+	definitions harmless stories_ends stories_ceilings stories_known stories_handover \
 	stories_hybrid stories_rehatted
 SCENE = --bin $(O) $(if $(filter asan tsan,$(VARIANT)),--slow)
 

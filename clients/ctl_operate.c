@@ -178,6 +178,19 @@ struct request {
 	bool failed;
 };
 
+/* A table of one cell, so that no spreadsheet runs what a daemon says. */
+static bool print_report_csv(const char *text)
+{
+	static const struct output_column column = {"report", NULL, false, false, 0};
+	struct output_rows *rows;
+
+	if (output_rows_new(&rows, OUTPUT_CSV, &column, 1) != STATUS_OK)
+		return false;
+	output_text(rows, text);
+	output_row_end(rows);
+	return output_rows_end(rows) == STATUS_OK;
+}
+
 static void on_report(void *context, const Mandate__Report *report)
 {
 	struct request *r = context;
@@ -193,12 +206,13 @@ static void on_report(void *context, const Mandate__Report *report)
 		r->failed |= output_json(json_of_message(&report->base)) != STATUS_OK;
 		return;
 	}
-	if (report->text) {
-		output_print(stdout, report->text);
-		putchar('\n');
+	const char *text = report->text ? report->text : "done";
+	if (r->c->format == OUTPUT_CSV) {
+		r->failed |= !print_report_csv(text);
+		return;
 	}
-	if (!report->text)
-		puts("done");
+	output_print(stdout, text);
+	putchar('\n');
 }
 
 static enum ctl_exit operate(struct ctl *c, Mandate__Operate *request, const char *what)
