@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """What an administrator does: accredit, grant, suspend, revoke; and who can see afterwards that it was
-done. All at the control endpoint; keys are only numbers here.
+done. At the control endpoint, where keys are only numbers, and at last by TCP.
 """
 import sys
 
@@ -170,6 +170,32 @@ def audit(admin, key):
     step("the audit: %d rows; by office, act and time; as table, JSON and CSV", len(rows))
 
 
+def from_afar(scene):
+    """Operators' requests by TCP: an administrator's are done, and name it; others' are refused."""
+    daemon, pb = scene.daemon("afar"), stranger.pb
+    admin = Administrator(scene, daemon)
+    requests = (dict(day=pb.DayRequest(day=stranger.day("2020-01-02"))),
+                dict(setting=pb.SettingRequest(name="alert.mou_missing.days", value="91")),
+                dict(checkpoint=pb.CheckpointRequest()), dict(verify=pb.VerifyRequest()))
+    for office, code in (("clerk", pb.CODE_FORBIDDEN), ("boss", pb.CODE_ACCEPTED)):
+        link = daemon.link(office, administrator=office == "boss", timeout_s=60)
+        for what in requests:
+            correlation = link.send(operate=pb.Operate(**what))
+            report = link.receive(correlation)[0].report
+            while report.more:
+                report = link.receive(correlation)[0].report
+            expect(report.code == code, "%s by %s: %s" % (what, office, pb.Code.Name(code)), report)
+    told = [(row["act"], row["key"] or row["text"], row["device"])
+            for row in admin.rows("audit", "--office", "boss") if row["act"] != "accredited"]
+    expect(told == [("day", "2020-01-02", "test"), ("setting", "alert.mou_missing.days", "test"),
+                    ("deed", "checkpoint", "test"), ("deed", "verify", "test")],
+           "each is in the audit, with office and device", told)
+    expect([row["act"] for row in admin.rows("audit", "--office", "clerk")] == ["accredited"],
+           "what was forbidden was not done")
+    daemon.stop()
+    step("by TCP: an administrator's day, setting, checkpoint and verification; others FORBIDDEN")
+
+
 def restarted(admin):
     """All of it is in the journal."""
     before = admin.rows("office", "list")
@@ -189,6 +215,7 @@ def play(scene):
     key = operators(admin)
     audit(admin, key)
     restarted(admin)
+    from_afar(scene)
 
 
 if __name__ == "__main__":
