@@ -55,6 +55,22 @@ def until_cut(wire, timeout_s):
     return said, True
 
 
+def trickle(wire, sent):
+    """Sends the next byte of the greeting; False: the connection has been cut."""
+    try:
+        wire.sendall(greeting(CURVE)[sent:sent + 1])
+        wire.setblocking(False)
+        while wire.recv(100):
+            pass
+        return False
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    finally:
+        wire.settimeout(5)
+
+
 def mutate(rng, data):
     """Cut, repeated, continued, or with some bytes that are others."""
     data = bytearray(data)
