@@ -287,7 +287,7 @@ powercut-mutants: $(MUTANT_TARGETS)
 
 # --- benchmark ----------------------------------------------------------------------------------
 
-BENCH_SRC = bench bench_daemon bench_load bench_fair bench_stream bench_bare bench_apply bench_machine bench_world
+BENCH_SRC = bench bench_daemon bench_office bench_load bench_fair bench_stream bench_bare bench_apply bench_machine bench_world
 
 $(O)/tests/bench/bench: $(BENCH_SRC:%=$(O)/tests/bench/%.o) $(O)/libctl.a $(O)/libmandate.a $(below_service:%=$(O)/lib%.a)
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS) $(CTL_LIBS)

@@ -1,10 +1,11 @@
-/* usage: bench DAEMON DIRECTORY JSON [--smoke] [acks] [latency] [streams] [disk] [catch-up] [start]
- * [fair] [apply]
+/* usage: bench DAEMON DIRECTORY JSON [--smoke] [acks] [latency] [streams] [curve] [disk] [catch-up]
+ * [start] [fair] [apply]
  *
  * With BENCH_KINDS in the environment, apply also tells the kinds of change apart.
  *
  * Prints a table and writes JSON, one object a figure: name, value, unit, limit, ratio. The limit
- * is what the machine did in the same run without us; ratio is value over limit (for times limit
+ * is what the machine did in the same run without us, by the same transport: ipc, as the control
+ * endpoint has it, is without encryption, TCP is CURVE; ratio is value over limit (for times limit
  * over value), so that larger is better. */
 #include "tests/bench/bench.h"
 
@@ -19,6 +20,10 @@
 
 static const struct bench_scale full = {"full", 3, 4, 1000000, 5, 15, 20};
 static const struct bench_scale smoke = {"smoke", 1, 0.5, 20000, 1, 1, 2};
+
+enum { OUTCOME_BYTES = 150, JOURNAL_EXTRA = 40 };
+
+static const char OFFICE[] = "bench"; /* that comes by TCP */
 
 static FILE *json;
 static char **sections; /* wanted; none named: all */
@@ -99,24 +104,24 @@ void bench_figure(const char *name, double value, const char *unit, double limit
 static void measure_acks(const struct daemon *d, const struct bench_scale *scale)
 {
 	static const uint32_t windows[] = {1, 8, 64, 256, 1024};
-	enum { OUTCOME_BYTES = 150, JOURNAL_EXTRA = 40 };
 	char name[64];
 
-	bench_heading("durable acknowledgements, one connection, one change a submission");
+	bench_heading("durable acknowledgements, one connection, one change a submission; by ipc");
 	for (size_t i = 0; i < sizeof windows / sizeof *windows; i++) {
 		double acks[BENCH_RUNS_MAX], batch[BENCH_RUNS_MAX], appends[BENCH_RUNS_MAX],
 			trips[BENCH_RUNS_MAX];
 
 		for (int run = 0; run < scale->runs; run++) {
-			struct load_result r = load_run(d, windows[i], scale->seconds, 0);
+			struct load_result r = load_run(d, NULL, windows[i], scale->seconds, 0);
 
 			acks[run] = r.acks_per_s;
 			batch[run] = r.mean_batch;
 			appends[run] =
 				bare_appends(d->directory, r.mean_batch,
 					     load_bytes() + JOURNAL_EXTRA, scale->seconds / 4);
-			trips[run] = bare_round_trips(windows[i], load_bytes() + JOURNAL_EXTRA,
-						      OUTCOME_BYTES, scale->seconds / 4);
+			trips[run] =
+				bare_round_trips(false, windows[i], load_bytes() + JOURNAL_EXTRA,
+						 OUTCOME_BYTES, scale->seconds / 4);
 		}
 		snprintf(name, sizeof name, "acks, %u in flight", windows[i]);
 		bench_figure(name, bench_median(acks, scale->runs), "1/s",
@@ -134,7 +139,7 @@ static void measure_latency(const struct daemon *d, const struct bench_scale *sc
 {
 	double p50[BENCH_RUNS_MAX], p99[BENCH_RUNS_MAX], sync[BENCH_RUNS_MAX];
 
-	bench_heading("publish to subscriber, 200 a second");
+	bench_heading("publish to subscriber, 200 a second; by ipc");
 	for (int run = 0; run < scale->runs; run++) {
 		struct latency_result r = load_latency(d, 200, scale->latency_seconds);
 
@@ -153,14 +158,15 @@ static void measure_streams(const struct daemon *d, const struct bench_scale *sc
 	static const int subscribers[] = {1, 10, 100};
 	char name[64];
 
-	bench_heading("events delivered to subscribers that keep up, all together");
+	bench_heading("events delivered to subscribers that keep up, all together; by ipc");
 	for (size_t i = 0; i < sizeof subscribers / sizeof *subscribers; i++) {
 		double ours[BENCH_RUNS_MAX], bare[BENCH_RUNS_MAX];
 
 		for (int run = 0; run < scale->runs; run++) {
-			ours[run] = stream_live(d, subscribers[i], scale->seconds).events_per_s;
-			bare[run] =
-				bare_publish(subscribers[i], load_bytes() + 40, scale->seconds / 2);
+			ours[run] =
+				stream_live(d, NULL, subscribers[i], scale->seconds).events_per_s;
+			bare[run] = bare_publish(false, subscribers[i],
+						 load_bytes() + JOURNAL_EXTRA, scale->seconds / 2);
 		}
 		snprintf(name, sizeof name, "events to %d subscribers", subscribers[i]);
 		bench_figure(name, bench_median(ours, scale->runs), "1/s",
@@ -169,20 +175,45 @@ static void measure_streams(const struct daemon *d, const struct bench_scale *sc
 	}
 }
 
+/* By turns with what is compared, so that the machine is the same to both. */
+static void measure_curve(const struct daemon *d, const struct bench_scale *scale)
+{
+	enum { IN_FLIGHT = 256, SUBSCRIBERS = 100 };
+	double acks[BENCH_RUNS_MAX], plain[BENCH_RUNS_MAX], ours[BENCH_RUNS_MAX],
+		bare[BENCH_RUNS_MAX], trips[BENCH_RUNS_MAX];
+
+	bench_heading("by TCP with CURVE, as an office");
+	for (int run = 0; run < scale->runs; run++) {
+		plain[run] = load_run(d, NULL, IN_FLIGHT, scale->seconds, 0).acks_per_s;
+		acks[run] = load_run(d, OFFICE, IN_FLIGHT, scale->seconds, 0).acks_per_s;
+		trips[run] = bare_round_trips(true, IN_FLIGHT, load_bytes() + JOURNAL_EXTRA,
+					      OUTCOME_BYTES, scale->seconds / 4);
+		ours[run] = stream_live(d, OFFICE, SUBSCRIBERS, scale->seconds).events_per_s;
+		bare[run] = bare_publish(true, SUBSCRIBERS, load_bytes() + JOURNAL_EXTRA,
+					 scale->seconds / 2);
+	}
+	bench_figure("acks, 256 in flight, CURVE", bench_median(acks, scale->runs), "1/s",
+		     bench_median(plain, scale->runs), "without (target 0.70)", false);
+	bench_figure("  against bare ZeroMQ", bench_median(acks, scale->runs), "1/s",
+		     bench_median(trips, scale->runs), "bare round trips, CURVE", false);
+	bench_figure("events to 100 subscribers, CURVE", bench_median(ours, scale->runs), "1/s",
+		     bench_median(bare, scale->runs), "bare PUB, CURVE (target 2.00)", false);
+}
+
 static void fill(const struct daemon *d, const struct bench_scale *scale)
 {
 	Mandate__Status status;
 
 	daemon_status(d, &status);
 	if (status.revision < scale->events)
-		load_run(d, 1024, 0, scale->events - status.revision);
+		load_run(d, NULL, 1024, 0, scale->events - status.revision);
 }
 
 static void measure_catch_up(const struct daemon *d, const struct bench_scale *scale)
 {
 	double plain[BENCH_RUNS_MAX], chain[BENCH_RUNS_MAX];
 
-	bench_heading("catching up from the first revision");
+	bench_heading("catching up from the first revision; by ipc");
 	for (int run = 0; run < scale->runs; run++) {
 		plain[run] = stream_catch_up(d, false).events_per_s;
 		chain[run] = stream_catch_up(d, true).events_per_s;
@@ -203,7 +234,7 @@ static void measure_start(struct daemon *d, const struct bench_scale *scale)
 		daemon_stop(d);
 		clean[run] = daemon_start(d);
 		memory[run] = (double)daemon_private_bytes(d) / (1 << 20);
-		load_run(d, 256, 0.3, 0); /* so that there is a tail */
+		load_run(d, NULL, 256, 0.3, 0); /* so that there is a tail */
 		daemon_kill(d);
 		killed[run] = daemon_start(d);
 		daemon_kill(d);
@@ -256,6 +287,7 @@ static void begin(struct daemon *d, const char *program, const char *directory)
 	if (mkdir(directory, 0700) != 0)
 		bench_fail("%s: %s", directory, strerror(errno));
 	daemon_init(d, program, directory);
+	daemon_listen(d);
 	daemon_start(d);
 	load_prepare(d);
 }
@@ -269,6 +301,7 @@ static void measure_under_load(const char *program, const char *base,
 
 	snprintf(directory, sizeof directory, "%s/load", base);
 	begin(&d, program, directory);
+	office_admit(&d, OFFICE);
 	daemon_status(&d, &status);
 	uint64_t journal = daemon_disk_bytes(&d, "journal"), state = daemon_disk_bytes(&d, "state");
 	if (wanted("acks"))
@@ -277,10 +310,13 @@ static void measure_under_load(const char *program, const char *base,
 		measure_latency(&d, scale);
 	if (wanted("streams"))
 		measure_streams(&d, scale);
+	if (wanted("curve"))
+		measure_curve(&d, scale);
 	if (wanted("disk"))
 		measure_disk(&d, journal, state, status.revision);
 	daemon_stop(&d);
 	daemon_remove(&d);
+	office_forget(&d, OFFICE);
 }
 
 /* A state of its own, so that it holds as many events as it is said to. */
@@ -317,7 +353,8 @@ int main(int argc, char **argv)
 	printf("%-46s %14s %-9s %14s %-30s %7s\n", "figure", "value", "unit", "limit", "", "ratio");
 	if (!realpath(argv[2], base)) /* the daemon wants no relative paths */
 		bench_fail("%s: %s", argv[2], strerror(errno));
-	if (wanted("acks") || wanted("latency") || wanted("streams") || wanted("disk"))
+	if (wanted("acks") || wanted("latency") || wanted("streams") || wanted("curve") ||
+	    wanted("disk"))
 		measure_under_load(argv[1], base, scale);
 	if (wanted("catch-up") || wanted("start"))
 		measure_events(argv[1], base, scale);

@@ -53,6 +53,20 @@ void daemon_status(const struct daemon *d, Mandate__Status *ret_status);
 /* Bytes in files below the directory that are really there; journal: up to the last used byte. */
 uint64_t daemon_disk_bytes(const struct daemon *d, const char *below);
 
+/* --- its doors (bench_office.c)
+ * ------------------------------------------------------------------- */
+
+/* `office` NULL: the control endpoint, without encryption; else TCP with CURVE and its key. */
+const char *office_endpoint(const struct daemon *d, const char *office);
+/* An administrator that may write everything, with a key in a file beside the daemon's directory.
+ */
+void office_admit(const struct daemon *d, const char *office);
+void office_forget(const struct daemon *d, const char *office); /* that file */
+/* Connected; endpoint and keys of `options` are set here. */
+struct mandate *office_open(const struct daemon *d, const char *office,
+			    struct mandate_options options);
+void office_secure(const struct daemon *d, const char *office, void *socket);
+
 /* --- load (bench_load.c)
  * -------------------------------------------------------------------------- */
 
@@ -66,8 +80,8 @@ struct load_result {
 void load_prepare(const struct daemon *d);
 /* One connection, `in_flight` submissions under way, for `seconds` or until `count` acks (0: no
  * count). Every outcome must be an acceptance. */
-struct load_result load_run(const struct daemon *d, uint32_t in_flight, double seconds,
-			    uint64_t count);
+struct load_result load_run(const struct daemon *d, const char *office, uint32_t in_flight,
+			    double seconds, uint64_t count);
 /* The bytes of one of its submissions, as sent. */
 size_t load_bytes(void);
 
@@ -91,9 +105,11 @@ struct stream_result {
 	uint64_t events;
 };
 
-/* `subscribers` connections in a process of their own follow while the load runs at 1024 in flight;
- * counts what they received over the time until the last has everything. */
-struct stream_result stream_live(const struct daemon *d, int subscribers, double seconds);
+/* `subscribers` connections in a process of their own follow, as `office` or not, while the load
+ * runs at 1024 in flight by the control endpoint; counts what they received over the time until the
+ * last has everything. */
+struct stream_result stream_live(const struct daemon *d, const char *office, int subscribers,
+				 double seconds);
 /* One subscriber from the first revision to the newest. */
 struct stream_result stream_catch_up(const struct daemon *d, bool verify_chain);
 /* The revision in a packed Event; ends the benchmark if it is none. */
@@ -102,14 +118,17 @@ uint64_t stream_event_revision(struct bytes event);
 /* --- limits (bench_bare.c)
  * ------------------------------------------------------------------------- */
 
+/* By a local socket as the control endpoint is; with `curve` by TCP and CURVE. */
+
 /* Round trips/s of bare ROUTER and DEALER with these bytes. */
-double bare_round_trips(uint32_t in_flight, size_t request, size_t answer, double seconds);
+double bare_round_trips(bool curve, uint32_t in_flight, size_t request, size_t answer,
+			double seconds);
 /* Updates/s of append and fdatasync of `batch` updates of `bytes` each. */
 double bare_appends(const char *directory, double batch, size_t bytes, double seconds);
 /* Median milliseconds of one append of 4 KiB with fdatasync. */
 double bare_sync_ms(const char *directory, double seconds);
 /* Events/s to `subscribers` SUB sockets, each checking revisions, of `bytes` each. */
-double bare_publish(int subscribers, size_t bytes, double seconds);
+double bare_publish(bool curve, int subscribers, size_t bytes, double seconds);
 
 /* --- one office at full speed (bench_fair.c)
  * ------------------------------------------------------------------------------- */

@@ -19,16 +19,48 @@ static void check(int result, const char *what)
 		bench_fail("%s: %s", what, zmq_strerror(errno));
 }
 
-static void *bound(void *context, int type, char endpoint[64])
+/* Of both ends: nobody is told apart here. */
+struct keys {
+	bool curve;
+	char public_key[41], secret_key[41];
+};
+
+static struct keys draw(bool curve)
+{
+	struct keys keys = {.curve = curve};
+
+	if (curve)
+		check(zmq_curve_keypair(keys.public_key, keys.secret_key), "keys");
+	return keys;
+}
+
+static void secure(void *socket, const struct keys *keys, bool server)
+{
+	int yes = 1;
+
+	if (!keys->curve)
+		return;
+	check(zmq_setsockopt(socket, ZMQ_CURVE_PUBLICKEY, keys->public_key, 41), "keys");
+	check(zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, keys->secret_key, 41), "keys");
+	if (server)
+		check(zmq_setsockopt(socket, ZMQ_CURVE_SERVER, &yes, sizeof yes), "keys");
+	else
+		check(zmq_setsockopt(socket, ZMQ_CURVE_SERVERKEY, keys->public_key, 41), "keys");
+}
+
+static void *bound(void *context, int type, const struct keys *keys, char endpoint[64])
 {
 	void *socket = zmq_socket(context, type);
 	int hwm = 100000, linger = 0;
 	size_t len = 64;
+	char local[64]; /* abstract: it leaves no file behind */
 
+	snprintf(local, sizeof local, "ipc://@mandated-bench-bare-%ld", (long)getpid());
 	check(zmq_setsockopt(socket, ZMQ_SNDHWM, &hwm, sizeof hwm), "hwm");
 	check(zmq_setsockopt(socket, ZMQ_RCVHWM, &hwm, sizeof hwm), "hwm");
 	check(zmq_setsockopt(socket, ZMQ_LINGER, &linger, sizeof linger), "linger");
-	check(zmq_bind(socket, "tcp://127.0.0.1:*"), "bind");
+	secure(socket, keys, true);
+	check(zmq_bind(socket, keys->curve ? "tcp://127.0.0.1:*" : local), "bind");
 	check(zmq_getsockopt(socket, ZMQ_LAST_ENDPOINT, endpoint, &len), "endpoint");
 	return socket;
 }
@@ -36,11 +68,11 @@ static void *bound(void *context, int type, char endpoint[64])
 /* --- round trips
  * ----------------------------------------------------------------------------------- */
 
-static void echo(int pipe_fd, size_t answer)
+static void echo(int pipe_fd, const struct keys *keys, size_t answer)
 {
 	void *context = zmq_ctx_new();
 	char endpoint[64];
-	void *socket = bound(context, ZMQ_ROUTER, endpoint);
+	void *socket = bound(context, ZMQ_ROUTER, keys, endpoint);
 	uint8_t *bytes = calloc(1, answer);
 	zmq_msg_t id, body;
 
@@ -56,19 +88,21 @@ static void echo(int pipe_fd, size_t answer)
 	}
 }
 
-double bare_round_trips(uint32_t in_flight, size_t request, size_t answer, double seconds)
+double bare_round_trips(bool curve, uint32_t in_flight, size_t request, size_t answer,
+			double seconds)
 {
 	int fds[2];
 	char endpoint[64];
 	uint8_t *bytes = calloc(1, request);
 	uint64_t received = 0;
+	struct keys keys = draw(curve);
 	zmq_msg_t body;
 
 	if (!bytes || pipe(fds) != 0)
 		bench_fail("no pipe");
 	pid_t child = fork();
 	if (child == 0)
-		echo(fds[1], answer);
+		echo(fds[1], &keys, answer);
 	if (child < 0 || read(fds[0], endpoint, sizeof endpoint) != sizeof endpoint)
 		bench_fail("no echo");
 	void *context = zmq_ctx_new();
@@ -76,6 +110,7 @@ double bare_round_trips(uint32_t in_flight, size_t request, size_t answer, doubl
 	int hwm = 100000, linger = 0;
 	check(zmq_setsockopt(socket, ZMQ_SNDHWM, &hwm, sizeof hwm), "hwm");
 	check(zmq_setsockopt(socket, ZMQ_LINGER, &linger, sizeof linger), "linger");
+	secure(socket, &keys, false);
 	check(zmq_connect(socket, endpoint), "connect");
 	for (uint32_t i = 0; i < in_flight; i++)
 		check(zmq_send(socket, bytes, request, 0), "send");
@@ -176,7 +211,8 @@ struct shared {
 	volatile uint64_t received;
 };
 
-static void subscribe_all(const char *endpoint, int count, struct shared *shared)
+static void subscribe_all(const char *endpoint, const struct keys *keys, int count,
+			  struct shared *shared)
 {
 	void *context = zmq_ctx_new();
 	zmq_pollitem_t *items = calloc((size_t)count, sizeof *items);
@@ -190,6 +226,7 @@ static void subscribe_all(const char *endpoint, int count, struct shared *shared
 					    .events = ZMQ_POLLIN};
 		check(zmq_setsockopt(items[i].socket, ZMQ_RCVHWM, &hwm, sizeof hwm), "hwm");
 		check(zmq_setsockopt(items[i].socket, ZMQ_SUBSCRIBE, "", 0), "subscribe");
+		secure(items[i].socket, keys, false);
 		check(zmq_connect(items[i].socket, endpoint), "connect");
 	}
 	zmq_msg_init(&message);
@@ -216,12 +253,13 @@ static void subscribe_all(const char *endpoint, int count, struct shared *shared
 	_exit(0);
 }
 
-double bare_publish(int subscribers, size_t bytes, double seconds)
+double bare_publish(bool curve, int subscribers, size_t bytes, double seconds)
 {
 	void *context = zmq_ctx_new();
 	char endpoint[64];
 	uint8_t *event = calloc(1, bytes);
 	uint64_t revision = 0;
+	struct keys keys = draw(curve);
 	struct shared *shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE,
 				     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
@@ -235,9 +273,9 @@ double bare_publish(int subscribers, size_t bytes, double seconds)
 	if (child == 0) {
 		if (read(fds[0], endpoint, sizeof endpoint) != sizeof endpoint)
 			_exit(1);
-		subscribe_all(endpoint, subscribers, shared);
+		subscribe_all(endpoint, &keys, subscribers, shared);
 	}
-	void *socket = bound(context, ZMQ_PUB, endpoint);
+	void *socket = bound(context, ZMQ_PUB, &keys, endpoint);
 	int no_drop = 1; /* as fast as all can take it, and nothing lost */
 	check(zmq_setsockopt(socket, ZMQ_XPUB_NODROP, &no_drop, sizeof no_drop), "nodrop");
 	if (write(fds[1], endpoint, sizeof endpoint) != sizeof endpoint)

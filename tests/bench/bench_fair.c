@@ -3,8 +3,6 @@
  * takes of the processors is not the daemon's doing. */
 #include "tests/bench/bench.h"
 
-#include "base/keyfile.h"
-
 #include <errno.h>
 #include <limits.h>
 #include <signal.h>
@@ -21,8 +19,7 @@ enum { PER_SECOND = 100, SAMPLES_MAX = 4096, PATH_BYTES = PATH_MAX + 64, FLOODS 
 struct fair {
 	struct daemon d;
 	char folder[PATH_MAX];
-	char server_key[PATH_BYTES]; /* a file */
-	bool done;		     /* the outcome waited for has come */
+	bool done; /* the outcome waited for has come */
 };
 
 static void on_outcome(void *context, const struct mandate_outcome *outcome)
@@ -36,54 +33,9 @@ static void on_outcome(void *context, const struct mandate_outcome *outcome)
 
 static struct mandate *open_as(struct fair *f, const char *office, uint32_t window)
 {
-	char key[PATH_BYTES];
-	struct mandate_options options = {.endpoint = office ? f->d.listen : f->d.control,
-					  .server_key = office ? f->server_key : NULL,
-					  .key_file = office ? key : NULL,
-					  .window = window,
-					  .answer_ms = 60000,
-					  .context = f,
-					  .on_outcome = on_outcome};
-	struct error err = {.status = STATUS_OK};
-	struct mandate *m;
-
-	snprintf(key, sizeof key, "%s/%s.key", f->folder, office ? office : "");
-	if (mandate_open(&m, &options, &err) != STATUS_OK ||
-	    mandate_ping(m, 10000, &err) != STATUS_OK)
-		bench_fail("no connection: %s", err.text);
-	return m;
-}
-
-/* An office with a key, which may write everything. */
-static void admit(struct fair *f, const char *name)
-{
-	Mandate__Change change = MANDATE__CHANGE__INIT, *changes[] = {&change};
-	Mandate__Record record = MANDATE__RECORD__INIT;
-	Mandate__Office office = MANDATE__OFFICE__INIT;
-	Mandate__Device device = MANDATE__DEVICE__INIT, *devices[] = {&device};
-	Mandate__Grant grant = MANDATE__GRANT__INIT, *grants[] = {&grant};
-	char path[PATH_BYTES], key[KEYFILE_TEXT_BYTES];
-	struct error err = {.status = STATUS_OK};
-	struct mandate *m = open_as(f, NULL, 1);
-
-	snprintf(path, sizeof path, "%s/%s.key", f->folder, name);
-	if (keyfile_create(path, key, &err) != STATUS_OK)
-		bench_fail("%s", err.text);
-	device.name = (char *)(uintptr_t) "bench";
-	device.key = key;
-	grant.access = MANDATE__ACCESS__ACCESS_WRITE;
-	office.office = (char *)(uintptr_t)name;
-	office.devices = devices;
-	office.grants = grants;
-	office.n_devices = office.n_grants = 1;
-	record.content_case = MANDATE__RECORD__CONTENT_OFFICE;
-	record.office = &office;
-	change.action = MANDATE__CHANGE_ACTION__CHANGE_ACTION_RECORD;
-	change.record = &record;
-	if (mandate_submit(m, changes, 1, 0, &err) != STATUS_OK ||
-	    mandate_drain(m, 10000, &err) != STATUS_OK)
-		bench_fail("%s", err.text);
-	mandate_close(m);
+	return office_open(
+		&f->d, office,
+		(struct mandate_options){.window = window, .context = f, .on_outcome = on_outcome});
 }
 
 /* Milliseconds from sending to the outcome, of one after the other. */
@@ -206,10 +158,9 @@ void fair_measure(const char *program, const char *base, const struct bench_scal
 	daemon_init(&f.d, program, directory);
 	daemon_listen(&f.d);
 	daemon_start(&f.d);
-	snprintf(f.server_key, sizeof f.server_key, "%s/state/secret_key.pub", f.folder);
 	load_prepare(&f.d);
-	admit(&f, "calm");
-	admit(&f, "flood");
+	office_admit(&f.d, "calm");
+	office_admit(&f.d, "flood");
 	for (int i = 0; i < FLOODS; i++)
 		compare(&f, scale, windows[i]);
 	daemon_stop(&f.d);

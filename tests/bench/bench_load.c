@@ -116,23 +116,15 @@ static void on_outcome(void *ctx, const struct mandate_outcome *outcome)
 	++*acks;
 }
 
-static struct mandate *open_load(const struct daemon *d, const char *device, uint32_t window,
-				 uint64_t *acks)
+static struct mandate *open_load(const struct daemon *d, const char *office, const char *device,
+				 uint32_t window, uint64_t *acks)
 {
-	struct mandate_options options = {.endpoint = d->control,
-					  .office = "bench",
-					  .device = device,
-					  .window = window,
-					  .answer_ms = 60000,
-					  .context = acks,
-					  .on_outcome = on_outcome};
-	struct error err = {.status = STATUS_OK};
-	struct mandate *m;
-
-	if (mandate_open(&m, &options, &err) != STATUS_OK ||
-	    mandate_ping(m, 10000, &err) != STATUS_OK)
-		bench_fail("no connection: %s", err.text);
-	return m;
+	return office_open(d, office,
+			   (struct mandate_options){.office = "bench",
+						    .device = device,
+						    .window = window,
+						    .context = acks,
+						    .on_outcome = on_outcome});
 }
 
 static void submit(struct mandate *m, Mandate__Change *change)
@@ -203,7 +195,7 @@ static void drain(struct mandate *m)
 void load_prepare(const struct daemon *d)
 {
 	uint64_t acks = 0;
-	struct mandate *m = open_load(d, "prepare", 256, &acks);
+	struct mandate *m = open_load(d, NULL, "prepare", 256, &acks);
 	Mandate__Record r = MANDATE__RECORD__INIT;
 	Mandate__Partner partner = MANDATE__PARTNER__INIT;
 
@@ -221,15 +213,15 @@ void load_prepare(const struct daemon *d)
 	mandate_close(m);
 }
 
-struct load_result load_run(const struct daemon *d, uint32_t in_flight, double seconds,
-			    uint64_t count)
+struct load_result load_run(const struct daemon *d, const char *office, uint32_t in_flight,
+			    double seconds, uint64_t count)
 {
 	struct load_result result = {0};
 	struct unit_change u;
 	struct error err = {.status = STATUS_OK};
 	Mandate__Status before, after;
 	uint64_t acks = 0, sent = 0, seed;
-	struct mandate *m = open_load(d, "load", in_flight, &acks);
+	struct mandate *m = open_load(d, office, "load", in_flight, &acks);
 	Mandate__Change *changes = &u.change;
 
 	hash_random(&seed, sizeof seed);
@@ -356,7 +348,7 @@ struct latency_result load_latency(const struct daemon *d, double per_second, do
 	l.took_ms = calloc(l.count, sizeof *l.took_ms);
 	if (!l.sent_at || !l.took_ms || pthread_create(&thread, NULL, follow, &l) != 0)
 		bench_fail("no memory");
-	struct mandate *m = open_load(d, "pace", 1024, &acks);
+	struct mandate *m = open_load(d, NULL, "pace", 1024, &acks);
 	Mandate__Change *changes = &u.change;
 	unit_init(&u);
 	IGNORE_RESULT(mandate_run(m, 300, &err)); /* the stream begins meanwhile */

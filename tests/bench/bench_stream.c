@@ -85,6 +85,7 @@ uint64_t stream_event_revision(struct bytes event)
 
 struct subscriber {
 	void *socket;
+	const char *office;
 	uint64_t revision; /* the newest received */
 	uint64_t events;
 	uint64_t owed; /* bytes received and not given back as credit */
@@ -107,7 +108,7 @@ static void send_envelope(struct subscriber *s, Mandate__Envelope *envelope)
 	envelope->version = 1;
 	envelope->has_correlation = true;
 	envelope->correlation = STREAM_CORRELATION;
-	envelope->office = (char *)(uintptr_t) "watcher";
+	envelope->office = (char *)(uintptr_t)s->office;
 	size_t len = mandate__envelope__get_packed_size(envelope);
 	if (len > sizeof packed)
 		bench_fail("an envelope that is too large");
@@ -213,14 +214,16 @@ static void take_message(struct subscriber *s, const uint8_t *data, size_t len)
 		give_credit(s);
 }
 
-static void *connect_one(void *context, const char *endpoint)
+static void *connect_one(void *context, const struct daemon *d, const char *office)
 {
 	void *socket = zmq_socket(context, ZMQ_DEALER);
 	int linger = 0, hwm = 100000;
 
 	if (!socket || zmq_setsockopt(socket, ZMQ_LINGER, &linger, sizeof linger) != 0 ||
-	    zmq_setsockopt(socket, ZMQ_RCVHWM, &hwm, sizeof hwm) != 0 ||
-	    zmq_connect(socket, endpoint) != 0)
+	    zmq_setsockopt(socket, ZMQ_RCVHWM, &hwm, sizeof hwm) != 0)
+		bench_fail("a socket: %s", zmq_strerror(errno));
+	office_secure(d, office, socket);
+	if (zmq_connect(socket, office_endpoint(d, office)) != 0)
 		bench_fail("connect: %s", zmq_strerror(errno));
 	return socket;
 }
@@ -240,8 +243,8 @@ static bool receive_all(struct subscriber *s)
 }
 
 /* The process of the subscribers: until each has the target revision. */
-static void follow(const struct daemon *d, int count, uint64_t from, bool chain_for_all,
-		   struct shared *shared)
+static void follow(const struct daemon *d, const char *office, int count, uint64_t from,
+		   bool chain_for_all, struct shared *shared)
 {
 	void *context = zmq_ctx_new();
 	struct subscriber *all = calloc((size_t)count, sizeof *all);
@@ -250,7 +253,8 @@ static void follow(const struct daemon *d, int count, uint64_t from, bool chain_
 
 	zmq_ctx_set(context, ZMQ_MAX_SOCKETS, count + 16);
 	for (int i = 0; i < count; i++) {
-		all[i].socket = connect_one(context, d->control);
+		all[i].socket = connect_one(context, d, office);
+		all[i].office = office ? office : "watcher";
 		all[i].revision = from;
 		all[i].check_chain =
 			chain_for_all || (from == 0 && count > 1 && i % CHAIN_EVERY == 0);
@@ -287,15 +291,15 @@ static struct shared *share(void)
 	return shared;
 }
 
-static pid_t fork_followers(const struct daemon *d, int count, uint64_t from, bool chain,
-			    struct shared *shared)
+static pid_t fork_followers(const struct daemon *d, const char *office, int count, uint64_t from,
+			    bool chain, struct shared *shared)
 {
 	pid_t child = fork();
 
 	if (child < 0)
 		bench_fail("fork: %s", strerror(errno));
 	if (child == 0)
-		follow(d, count, from, chain, shared);
+		follow(d, office, count, from, chain, shared);
 	while (!shared->ready)
 		usleep(1000);
 	return child;
@@ -309,21 +313,22 @@ static void await(pid_t child)
 		bench_fail("the subscribers failed");
 }
 
-struct stream_result stream_live(const struct daemon *d, int subscribers, double seconds)
+struct stream_result stream_live(const struct daemon *d, const char *office, int subscribers,
+				 double seconds)
 {
 	struct shared *shared = share();
 	struct stream_result result;
 	Mandate__Status status;
 
 	daemon_status(d, &status);
-	pid_t child = fork_followers(d, subscribers, status.revision, false, shared);
+	pid_t child = fork_followers(d, office, subscribers, status.revision, false, shared);
 	usleep(200000); /* every subscription has begun: load before it would be catching up */
 	double began = bench_now();
-	load_run(d, 1024, seconds, 0);
+	load_run(d, NULL, 1024, seconds, 0);
 	daemon_status(d, &status);
 	shared->target = status.revision;
 	/* One more revision wakes whoever waits for a message that has come already. */
-	load_run(d, 1, 0, 1);
+	load_run(d, NULL, 1, 0, 1);
 	await(child);
 	result.events = shared->events;
 	result.events_per_s = (double)shared->events / (shared->finished_at - began);
@@ -340,7 +345,7 @@ struct stream_result stream_catch_up(const struct daemon *d, bool verify_chain)
 	daemon_status(d, &status);
 	shared->target = status.revision;
 	double began = bench_now();
-	await(fork_followers(d, 1, 0, verify_chain, shared));
+	await(fork_followers(d, NULL, 1, 0, verify_chain, shared));
 	result.events = shared->events;
 	result.events_per_s = (double)shared->events / (shared->finished_at - began);
 	munmap(shared, sizeof *shared);
