@@ -98,6 +98,11 @@ static enum status stored_rows(struct page *p)
 	return s;
 }
 
+static bool is_of(const Mandate__Alert *alert, const char *operation)
+{
+	return strcmp(alert->operation ? alert->operation : "-", operation) == 0;
+}
+
 /* A clash is of what is known, not of a day: it is on record or it is not. Calls `visit` with the
  * row of each clash of `operation` ("-": of none). */
 static enum status clashes(struct page_operation *o, const char *operation,
@@ -123,7 +128,8 @@ static enum status clashes(struct page_operation *o, const char *operation,
 			s = query_page_breathe(p);
 			if (s == STATUS_OK)
 				s = stored_row(p, after, &row);
-			if (s == STATUS_OK && row)
+			/* Entries stay, of every operation that it ever was of. */
+			if (s == STATUS_OK && row && is_of(row->alert->alert, operation))
 				s = visit(o, row);
 		}
 	} while (s == STATUS_OK && keys.count == PAGE_KEYS);

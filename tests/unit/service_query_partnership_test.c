@@ -498,11 +498,62 @@ static void a_timeline_with_alerts_says_for_each_day_what_is_open(void **state)
 	assert_true(all > 20);
 }
 
+/* --- alerts that pass on -------------------------------------------------------------------------
+ */
+
+static uint32_t alerts_in_overview(struct asking *q, const char *day, uint64_t revision)
+{
+	Mandate__OverviewQuery overview = MANDATE__OVERVIEW_QUERY__INIT;
+	const Mandate__Row *rows[ROWS_MAX];
+	Mandate__Query query =
+		known_at(on_day(query_of(MANDATE__QUERY__ASK_OVERVIEW, &overview), day), revision);
+	size_t count = rows_of(q, &query, rows);
+
+	for (size_t i = 0; i < count; i++)
+		if (rows[i]->what_case == MANDATE__ROW__WHAT_SCOPE)
+			return rows[i]->scope->alerts;
+	fail_msg("no scope");
+	return 0;
+}
+
+static void pledge(struct asking *q, uint32_t edition, const char *operation, unsigned persons)
+{
+	char line[160];
+
+	snprintf(line, sizeof line,
+		 "pledge contributor=GHA pledge=P operation=%s component=troops persons=%u "
+		 "registered=2004-09-01",
+		 operation, persons);
+	rig_accept(&q->rig, EDITION(&q->rig, edition, record_text(&q->rig.arena, line)));
+}
+
+/* What clashes may name another operation later: as known before it is still one alert. */
+static void a_clash_is_counted_once_as_known_before_it_passed_on(void **state)
+{
+	struct asking *q = *state;
+
+	begin(q, "2004-10-01");
+	tell(q, "operation acronym=UNMIL kind=un_pko");
+	tell(q, "instrument operation=MONUC party=UNSC document=S/RES/1565 action=establish "
+		"adopted=2004-10-01 valid_until=2005-03-31");
+	tell(q, "instrument operation=UNMIL party=UNSC document=S/RES/1561 action=establish "
+		"adopted=2004-09-17 valid_until=2005-09-19");
+	pledge(q, 1, "MONUC", 5);
+	pledge(q, 1, "MONUC", 6);
+	uint64_t before = machine_state(q->rig.machine)->head.revision;
+	uint32_t told = alerts_in_overview(q, "2004-10-01", before);
+	assert_in_range(told, 1, 8);
+	pledge(q, 2, "UNMIL", 5);
+	pledge(q, 2, "UNMIL", 6);
+	assert_int_equal(alerts_in_overview(q, "2004-10-01", before), told);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(a_function_passes_on_its_day),
+		TEST(a_clash_is_counted_once_as_known_before_it_passed_on),
 		TEST(an_arrangement_says_who_has_not_answered),
 		TEST(lineage_goes_both_ways),
 		TEST(money_by_period),
