@@ -383,7 +383,7 @@ class Attack:
             except OSError:
                 pass  # cut already
             said, cut = zmtp.until_cut(again, 2 * self.scene.slow)
-            # The greeting and the answer to HELLO; what follows HELLO needs keys of this session.
+            # The greeting and the answer to HELLO; what follows HELLO needs the keys of its own connection.
             expect(cut and len(said) < len(b"".join(wire.heard)), "it is cut", cut, len(said))
             expect(b"READY" not in said, "before the handshake's end", said)
             again.close()
