@@ -154,7 +154,7 @@ UNIT_TESTS = base_base base_utf8 base_keyfile \
 	service_twin service_shuffle rules_shuffle \
 	net_gate \
 	main_config \
-	clients_submit clients_wait clients_import clients_import_maps clients_import_acts clients_import_order clients_stream clients_json clients_output clients_words clients_roles
+	clients_submit clients_wait clients_import clients_import_maps clients_import_acts clients_import_order clients_snapshot clients_stream clients_json clients_output clients_words clients_roles
 
 below_base = base
 below_model = model proto base

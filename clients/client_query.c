@@ -60,6 +60,10 @@ static void take_answer(struct query *q, const Mandate__Answer *answer, const Ma
 	q->answer.has_on = answer->has_on;
 	q->answer.on = answer->on;
 	q->answer.has_head = client_head(head, &q->answer.head);
+	if (answer->has_day && (!q->answer.has_day || answer->day < q->answer.day)) {
+		q->answer.has_day = true;
+		q->answer.day = answer->day;
+	}
 	q->answer.restricted |= answer->has_restricted && answer->restricted; /* on any page */
 	q->next_len = answer->has_next ? answer->next.len : 0;
 	if (q->next_len)

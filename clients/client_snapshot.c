@@ -81,7 +81,14 @@ static enum status list(struct mandate *m, struct snapshot *s, Mandate__Kind kin
 	what.operation = (char *)(uintptr_t)operation;
 	query.has_pinned = answer->has_head;
 	query.pinned = answer->revision;
-	return mandate_query(m, &query, timeout_ms, on_row, s, answer, err);
+	bool has_day = answer->has_day;
+	int32_t day = answer->day;
+	enum status status = mandate_query(m, &query, timeout_ms, on_row, s, answer, err);
+	if (has_day && (!answer->has_day || day < answer->day)) { /* the first of all */
+		answer->has_day = true;
+		answer->day = day;
+	}
+	return status;
 }
 
 static enum status list_operations(struct mandate *m, struct snapshot *s, Mandate__Kind kind,

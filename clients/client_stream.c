@@ -35,6 +35,8 @@ struct mandate_stream {
 	uint64_t through;     /* where it would resume */
 	bool has_hash;	      /* `hash` is h(through) */
 	uint8_t hash[HASH_BYTES];
+	bool has_day;
+	int32_t day; /* by whose grants it came to `through` */
 	/* With verify: h(chain_revision), which runs ahead of `through` within a frame. */
 	uint64_t chain_revision;
 	uint8_t chain[HASH_BYTES];
@@ -93,6 +95,8 @@ enum status mandate_subscribe(struct mandate *m, const struct mandate_subscripti
 		memcpy(t->hash, subscription->event_hash, HASH_BYTES);
 		memcpy(t->chain, subscription->event_hash, HASH_BYTES);
 	}
+	t->has_day = subscription->day;
+	t->day = t->has_day ? *subscription->day : 0;
 	*place = t;
 	*ret_stream = t;
 	return STATUS_OK;
@@ -111,6 +115,8 @@ static enum status ask(struct mandate *m, struct mandate_stream *t, uint64_t now
 		subscribe.has_event_hash = true;
 		subscribe.event_hash = (ProtobufCBinaryData){HASH_BYTES, t->hash};
 	}
+	subscribe.has_day = t->has_day;
+	subscribe.day = t->day;
 	subscribe.credit_bytes = t->given.credit_bytes;
 	subscribe.filter = t->filter;
 	subscribe.name = t->name;
@@ -325,7 +331,7 @@ static void move(struct mandate_stream *t, uint64_t through, const uint8_t *hash
 	if (t->given_until < through)
 		t->given_until = through;
 	if (t->given.on_through)
-		t->given.on_through(t->given.context, through, hash);
+		t->given.on_through(t->given.context, through, hash, t->has_day ? &t->day : NULL);
 }
 
 static void take_frame(struct mandate *m, struct mandate_stream *t,
@@ -351,6 +357,8 @@ static void take_frame(struct mandate *m, struct mandate_stream *t,
 	}
 	if (t->given.verify && hash != at_through)
 		return; /* within what has been given: the next position will do */
+	t->has_day = frame->has_day;
+	t->day = frame->day;
 	if (frame->through > t->through || hash)
 		move(t, frame->through, hash);
 }
@@ -392,6 +400,8 @@ void mandate_unsubscribe(struct mandate *m, struct mandate_stream *t)
 	if (!t || t->state == STREAM_OVER)
 		return;
 	if (t->state == STREAM_RUNNING) {
+		if (t->name && t->owed_bytes > 0)
+			give_credit(m, t); /* what was given is where it stands */
 		client_envelope(m, &envelope);
 		envelope.correlation = t->correlation;
 		envelope.body_case = MANDATE__ENVELOPE__BODY_UNSUBSCRIBE;

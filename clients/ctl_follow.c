@@ -17,7 +17,8 @@ struct follow {
 	struct mandate_stream *stream;
 	uint64_t after, until; /* `until` 0: for ever */
 	uint8_t hash[HASH_BYTES];
-	bool has_hash, verify;
+	int32_t day; /* on which it was told up to `after` */
+	bool has_hash, has_day, verify;
 	uint64_t events, through;
 	uint8_t through_hash[HASH_BYTES];
 	bool has_through_hash, done, failed;
@@ -128,10 +129,11 @@ static void on_event(void *context, const struct mandate_event *event)
 		f->done = true;
 }
 
-static void on_through(void *context, uint64_t through, const uint8_t *hash)
+static void on_through(void *context, uint64_t through, const uint8_t *hash, const int32_t *day)
 {
 	struct follow *f = context;
 
+	(void)day; /* a stream resumes by itself, and a name by its cursor */
 	if (f->done)
 		return;
 	f->through = through;
@@ -194,11 +196,13 @@ static enum ctl_exit ask_hash(struct follow *f, uint64_t revision)
 static void find_cursor(void *context, const Mandate__Row *row)
 {
 	struct follow *f = context;
-	const char *office = f->c->office ? f->c->office : "local";
 
 	if (row->what_case == MANDATE__ROW__WHAT_CURSOR &&
-	    strcmp(row->cursor->name, f->c->name) == 0 && strcmp(row->cursor->office, office) == 0)
+	    strcmp(row->cursor->name, f->c->name) == 0 && row->cursor->own) {
 		f->after = row->cursor->revision;
+		f->has_day = row->cursor->has_day;
+		f->day = row->cursor->day;
+	}
 }
 
 static enum ctl_exit begin(struct follow *f)
@@ -330,7 +334,9 @@ static enum ctl_exit go_on(struct follow *f)
 	memcpy(f->hash, answer.head.event_hash, HASH_BYTES);
 	f->subscription.after_revision = answer.revision;
 	f->subscription.event_hash = f->hash;
-	on_through(f, answer.revision, f->hash);
+	f->day = answer.day;
+	f->subscription.day = answer.has_day ? &f->day : NULL;
+	on_through(f, answer.revision, f->hash, f->subscription.day);
 	s = mandate_subscribe(c->m, &f->subscription, &f->stream, &err);
 	return s == STATUS_OK ? CTL_DONE : ctl_fail(c, s, err.text);
 }
@@ -392,6 +398,7 @@ enum ctl_exit ctl_follow(struct ctl *c)
 	f.through = f.after;
 	f.subscription = (struct mandate_subscription){.after_revision = f.after,
 						       .event_hash = f.has_hash ? f.hash : NULL,
+						       .day = f.has_day ? &f.day : NULL,
 						       .filter = filtered ? &filter : NULL,
 						       .name = c->name,
 						       .verify = f.verify,

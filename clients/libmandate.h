@@ -139,6 +139,8 @@ struct mandate_answer {
 	bool has_head;
 	struct mandate_head head; /* h(revision) */
 	bool restricted;	  /* something was left out that this office may not see */
+	bool has_day;
+	int32_t day; /* the first, of several pages, by whose grants they were answered */
 };
 
 /* Asks page after page, all pinned to one revision, and calls `on_row` for each row. STATUS_REFUSED
@@ -170,17 +172,21 @@ struct mandate_event {
 };
 
 struct mandate_subscription {
-	uint64_t after_revision;       /* the last one that the caller has; 0: from the beginning */
-	const uint8_t *event_hash;     /* h(after_revision), 32 bytes; NULL: not known */
-	uint64_t credit_bytes;	       /* what may be under way; 0: the default */
+	uint64_t after_revision;   /* the last one that the caller has; 0: from the beginning */
+	const uint8_t *event_hash; /* h(after_revision), 32 bytes; NULL: not known */
+	const int32_t *day;    /* on which the caller came there; NULL: not known, and a grant that
+				* has expired since then is not noticed */
+	uint64_t credit_bytes; /* what may be under way; 0: the default */
 	const Mandate__Filter *filter; /* or NULL; copied */
 	const char *name;	       /* keep the position under this name; or NULL */
 	bool verify; /* check the chain: needs event_hash unless from the beginning */
 	void *context;
 	void (*on_event)(void *context, const struct mandate_event *event);
-	/* All that may pass up to `through` has been given. `event_hash` is h(through) where it is
-	 * known, else NULL: what to keep for the next subscription. Or NULL. */
-	void (*on_through)(void *context, uint64_t through, const uint8_t *event_hash);
+	/* All that may pass up to `through` has been given. `event_hash` is h(through), `day` the
+	 * calendar's, each NULL where it is not known: what to keep for the next subscription. Or
+	 * NULL. */
+	void (*on_through)(void *context, uint64_t through, const uint8_t *event_hash,
+			   const int32_t *day);
 	/* The stream is over for good: the daemon's code and sentence. CODE_DAMAGED: the chain does
 	 * not check. CODE_REGRANTED: what this office may see has changed; take a mandate_snapshot,
 	 * keep nothing that it does not show, subscribe after it. CODE_UNACCREDITED: it may see
@@ -195,7 +201,8 @@ MUST_USE enum status mandate_subscribe(struct mandate *m,
 				       struct mandate_stream **ret_stream, struct error *err);
 
 /* Every record that this office may see and `filter` (or NULL) lets pass, all as of one revision:
- * ret_answer->revision with its hash in ret_answer->head, after which a subscription goes on. What
+ * ret_answer->revision with its hash in ret_answer->head, by the grants of ret_answer->day, after
+ * which a subscription goes on. What
  * names several of the filter's operations may come several times. Asks page after page, as
  * mandate_query does. */
 MUST_USE enum status

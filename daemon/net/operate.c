@@ -73,7 +73,7 @@ static enum status enter_day(struct server *s, int32_t day, const struct request
 }
 
 static enum status enter_cursor(struct server *s, const char *office, const char *name,
-				uint64_t revision, const struct request *r)
+				uint64_t revision, int32_t day, const struct request *r)
 {
 	Mandate__JournalInput input;
 	Mandate__CursorInput cursor;
@@ -83,6 +83,8 @@ static enum status enter_cursor(struct server *s, const char *office, const char
 	cursor.office = (char *)(uintptr_t)office;
 	cursor.name = (char *)(uintptr_t)name;
 	cursor.revision = revision;
+	cursor.has_day = day != DAY_NEVER;
+	cursor.day = cursor.has_day ? day : 0;
 	input.what_case = MANDATE__JOURNAL_INPUT__WHAT_CURSOR;
 	input.cursor = &cursor;
 	return enter(s, &input, r);
@@ -130,9 +132,10 @@ bool operate_enter_rules(struct server *s, uint32_t version)
 	return pipeline_input(s, &input, NULL, 0) == STATUS_OK;
 }
 
-bool operate_enter_cursor(struct server *s, const char *office, const char *name, uint64_t revision)
+bool operate_enter_cursor(struct server *s, const char *office, const char *name, uint64_t revision,
+			  int32_t day)
 {
-	return enter_cursor(s, office, name, revision, NULL) == STATUS_OK;
+	return enter_cursor(s, office, name, revision, day, NULL) == STATUS_OK;
 }
 
 /* --- at the start --------------------------------------------------------------------------- */
@@ -354,7 +357,8 @@ static void on_cursor(struct server *s, const struct request *r, const Mandate__
 		answer(s, r, MANDATE__CODE__CODE_FUTURE, "there is no such revision yet");
 	else
 		answer_entered(s, r,
-			       enter_cursor(s, r->office, o->cursor->name, o->cursor->revision, r));
+			       enter_cursor(s, r->office, o->cursor->name, o->cursor->revision,
+					    DAY_NEVER, r));
 }
 
 static void answer_started(struct server *s, const struct request *r, enum status st)

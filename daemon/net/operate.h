@@ -13,8 +13,8 @@ void operate_report(struct server *s, struct chores_report *report);
 bool operate_enter_setting(struct server *s, const char *name, struct bytes value);
 bool operate_enter_day(struct server *s, int32_t day);
 bool operate_enter_rules(struct server *s, uint32_t version);
-bool operate_enter_cursor(struct server *s, const char *office, const char *name,
-			  uint64_t revision);
+bool operate_enter_cursor(struct server *s, const char *office, const char *name, uint64_t revision,
+			  int32_t day);
 
 /* What a state that has just begun, or is older than this program, still lacks: its secret, its
  * settings, its rules. Reports where the configuration says otherwise. False: try again. */

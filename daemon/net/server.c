@@ -105,9 +105,10 @@ static void post_slice(void *ctx, struct reader_job *job)
 	reader_post(s->reader, job);
 }
 
-static bool enter_cursor(void *ctx, const char *office, const char *name, uint64_t revision)
+static bool enter_cursor(void *ctx, const char *office, const char *name, uint64_t revision,
+			 int32_t day)
 {
-	return operate_enter_cursor(ctx, office, name, revision);
+	return operate_enter_cursor(ctx, office, name, revision, day);
 }
 
 static enum status open_control(struct server *s, struct error *err)

@@ -1,5 +1,7 @@
 #include "service/frame.h"
 
+#include "base/day.h"
+
 #include <stdlib.h>
 
 /* Field headers: number << 3 | 2 for bytes and messages, | 0 for numbers. */
@@ -10,6 +12,7 @@ enum {
 	ENVELOPE_HEAD = 30 << 3 | 2,
 	FRAME_EVENTS = 1 << 3 | 2,
 	FRAME_THROUGH = 2 << 3,
+	FRAME_DAY = 3 << 3,
 	HEAD_REVISION = 1 << 3,
 	HEAD_EVENT_HASH = 2 << 3 | 2,
 	EVENT_EVENT = 1 << 3 | 2,
@@ -41,6 +44,12 @@ size_t frame_number_bytes(uint64_t value)
 	return n;
 }
 
+/* As protobuf's sint32. */
+static uint64_t zigzag(int32_t value)
+{
+	return ((uint32_t)value << 1) ^ (value < 0 ? UINT32_MAX : 0);
+}
+
 static size_t put_bytes(uint8_t *to, const void *data, size_t len)
 {
 	memcpy(to, data, len);
@@ -70,9 +79,10 @@ static struct frame *frame_of_size(size_t bytes)
 }
 
 struct frame *frame_encode(uint64_t correlation, struct bytes events, uint64_t through,
-			   const uint8_t through_hash[HASH_BYTES])
+			   const uint8_t through_hash[HASH_BYTES], int32_t day)
 {
-	size_t inner = events.len + 1 + frame_number_bytes(through);
+	size_t inner = events.len + 1 + frame_number_bytes(through) +
+		       (day == DAY_NEVER ? 0 : 1 + frame_number_bytes(zigzag(day)));
 	struct frame *f = frame_of_size(FRAME_OVERHEAD_BYTES + events.len);
 
 	if (!f)
@@ -88,6 +98,10 @@ struct frame *frame_encode(uint64_t correlation, struct bytes events, uint64_t t
 		p += put_bytes(p, events.data, events.len);
 	*p++ = FRAME_THROUGH;
 	p += frame_put_number(p, through);
+	if (day != DAY_NEVER) {
+		*p++ = FRAME_DAY;
+		p += frame_put_number(p, zigzag(day));
+	}
 	p += frame_put_number(p, ENVELOPE_HEAD);
 	*p++ = (uint8_t)(1 + frame_number_bytes(through) + 2 + HASH_BYTES);
 	*p++ = HEAD_REVISION;

@@ -15,7 +15,7 @@ struct frame {
 
 enum {
 	/* All of an envelope with a Frame but its events: version, correlation, headers, through,
-	   head. */
+	   day, head. */
 	FRAME_OVERHEAD_BYTES = 96,
 	/* A field of Frame with the digest of an event that is not shown. */
 	FRAME_DIGEST_BYTES = 64,
@@ -27,9 +27,9 @@ void frame_hold(struct frame *f);
 void frame_release(struct frame *f); /* NULL is fine */
 
 /* One reference, the caller's; NULL on no memory. `events`: fields of Frame, one after the other.
- */
+ * `day`: DAY_NEVER for none. */
 struct frame *frame_encode(uint64_t correlation, struct bytes events, uint64_t through,
-			   const uint8_t through_hash[HASH_BYTES]);
+			   const uint8_t through_hash[HASH_BYTES], int32_t day);
 
 /* Any envelope. */
 struct frame *frame_of_envelope(const Mandate__Envelope *envelope);

@@ -250,6 +250,8 @@ static enum status apply_input(struct machine *m, struct circumstance *c, struct
 
 		cursor.revision = in->cursor->revision;
 		cursor.time_ms = in->time_ms;
+		cursor.has_day = in->cursor->has_day;
+		cursor.day = in->cursor->day;
 		return store_cursor_put(m->txn, in->cursor->office, in->cursor->name, &cursor);
 	}
 	case MANDATE__JOURNAL_INPUT__WHAT_EPOCH:

@@ -233,6 +233,9 @@ static enum status cursor_row(void *ctx, const char *office, const char *name,
 	of->revision = cursor->revision;
 	of->has_time_ms = true;
 	of->time_ms = cursor->time_ms;
+	of->has_day = cursor->has_day;
+	of->day = cursor->day;
+	of->has_own = of->own = p->who.office && strcmp(office, p->who.office->office) == 0;
 	return of->office && of->name ? query_page_row(p, &place, row) : STATUS_NO_MEMORY;
 }
 

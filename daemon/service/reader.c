@@ -104,8 +104,11 @@ static void run_query(struct reader *r, struct reader_job *job, enum status s)
 	if (s == STATUS_OK)
 		s = query_run(r->cabinet, r->txn, &job->arena, &who, job->query, job->facts.status,
 			      &answer, hash);
-	if (s == STATUS_OK)
+	if (s == STATUS_OK) {
+		answer.has_day = job->day != DAY_NEVER;
+		answer.day = job->day;
 		s = pack_reply(job, &answer, hash);
+	}
 	if (s != STATUS_OK)
 		pack_failure(job, s);
 }
@@ -207,6 +210,7 @@ enum status reader_job_new(enum reader_job_kind kind, struct reader_job **ret_jo
 	if (!job)
 		return STATUS_NO_MEMORY;
 	job->mail.kind = (int)kind;
+	job->mark_day = DAY_NEVER;
 	arena_init(&job->arena, JOB_BYTES_MAX);
 	*ret_job = job;
 	return STATUS_OK;

@@ -3,6 +3,7 @@
 #ifndef MANDATED_SERVICE_READER_H
 #define MANDATED_SERVICE_READER_H
 
+#include "base/day.h"
 #include "service/batch.h"
 #include "service/roll.h"
 #include "store/store.h"
@@ -35,11 +36,12 @@ struct reader_job {
 	 * StreamEvents together at most `bytes_max`, at most up to `through_max`. If `check_hash`,
 	 * h(after_revision) must equal `hash`: otherwise code is DIVERGED. after_revision past the
 	 * newest: FUTURE; if `first` or `check_hash` also between the events of one input. If
-	 * `first` and `office` saw less or more there than it does now: REGRANTED. At least one
-	 * event is given if there is one, however large. A slice ends at an input's end, unless the
-	 * events of one input alone are more than `bytes_max`. */
+	 * `first` and `office` saw less or more there, on `mark_day`, than it does now: REGRANTED.
+	 * At least one event is given if there is one, however large. A slice ends at an input's
+	 * end, unless the events of one input alone are more than `bytes_max`. */
 	uint64_t stream; /* the network thread's name for it */
 	uint64_t after_revision, through_max;
+	int32_t mark_day; /* on which the client came to after_revision; DAY_NEVER: not told */
 	bool first; /* after_revision is a client's word, not the `through` of a slice before */
 	const Mandate__Filter *filter;
 	bool digests;

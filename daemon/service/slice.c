@@ -221,21 +221,29 @@ static enum status read_newest(struct store_txn *t, uint64_t *ret_newest)
 	return s == STATUS_NOT_FOUND ? STATUS_OK : s;
 }
 
-/* Saw the office the same at this place? Otherwise what it holds from there is not what it sees
- * now. A grant's last day does not count here: it has passed for both. */
+/* Saw the office the same at this place, on the day on which the client came there? Otherwise what
+ * it holds is not what it sees now. A client that does not say the day is taken as told today: it
+ * is shown nothing more for that, it only keeps what an expired grant gave it. */
 static enum status check_rights(struct store_txn *t, struct reader_job *job)
 {
-	const struct office *o = job->office;
-	struct store_version then;
+	int32_t day = job->mark_day == DAY_NEVER ? job->day : job->mark_day;
+	const struct office *now = job->office;
+	const Mandate__Office *then;
+	struct store_version version = {0};
 
-	if (!o || job->after_revision == 0 || o->revision <= job->after_revision)
+	if (!now || job->after_revision == 0)
 		return STATUS_OK;
-	enum status s = store_record_whole(t, &job->arena, MANDATE__KIND__KIND_OFFICE,
-					   o->record->office, job->after_revision, &then);
-	if (s != STATUS_OK && s != STATUS_NOT_FOUND)
-		return s;
-	if (s == STATUS_NOT_FOUND || !then.record ||
-	    !grants_read_alike(then.record->office, job->day, o->record, job->day))
+	if (now->revision > job->after_revision) {
+		enum status s =
+			store_record_whole(t, &job->arena, MANDATE__KIND__KIND_OFFICE,
+					   now->record->office, job->after_revision, &version);
+		if (s != STATUS_OK && s != STATUS_NOT_FOUND)
+			return s;
+		then = version.record ? version.record->office : NULL;
+	} else {
+		then = now->record;
+	}
+	if (!then || !grants_read_alike(then, day, now->record, job->day))
 		job->code = MANDATE__CODE__CODE_REGRANTED;
 	return STATUS_OK;
 }

@@ -203,6 +203,7 @@ static void start(struct streams *s, struct stream *st, const Mandate__Subscribe
 	st->check_hash = request->has_event_hash && request->event_hash.len == HASH_BYTES;
 	if (st->check_hash)
 		memcpy(st->at.hash, request->event_hash.data, HASH_BYTES);
+	st->mark_day = request->has_day ? request->day : DAY_NEVER;
 	st->last_frame_ms = now_ms;
 	st->confirmed = st->entered = request->after_revision;
 	size_t slot = 0;
@@ -390,8 +391,8 @@ void stream_impl_confirm(struct streams *s, struct stream *st, bool at_once)
 			s->wake_ms = due_ms;
 		return;
 	}
-	if (s->hooks.cursor(s->hooks.ctx, st->from.office->record->office, st->name,
-			    st->confirmed)) {
+	if (s->hooks.cursor(s->hooks.ctx, st->from.office->record->office, st->name, st->confirmed,
+			    s->day)) {
 		st->entered = st->confirmed;
 		st->entered_ms = s->now_ms;
 	}

@@ -16,7 +16,8 @@
  * A stream belongs to an office and a device, and shows what that office may see. It ends as soon
  * as they are no longer accredited (UNACCREDITED), or what they may see is another (REGRANTED):
  * nothing is sent by rights that no longer hold, and what the peer has is no longer what it would
- * be shown.
+ * be shown. A peer that was away says on which day it was last told something: what has expired
+ * since then ends it at its beginning. One that does not say so is taken as told today.
  *
  * No sockets here: what goes out passes through hooks. Network thread only. */
 #ifndef MANDATED_SERVICE_STREAM_H
@@ -39,8 +40,10 @@ struct stream_hooks {
 	enum stream_sent (*send)(void *ctx, const struct route *route, struct frame *frame);
 	/* Posts a job to the reader; it comes back through stream_slice. */
 	void (*slice)(void *ctx, struct reader_job *job);
-	/* Enters a `cursor` input; false: not now, ask again. */
-	bool (*cursor)(void *ctx, const char *office, const char *name, uint64_t revision);
+	/* Enters a `cursor` input; false: not now, ask again. `day`: by whose grants the peer came
+	 * there. */
+	bool (*cursor)(void *ctx, const char *office, const char *name, uint64_t revision,
+		       int32_t day);
 };
 
 /* `head`: the newest committed revision with its hash; `day`: the state's; `recent_bytes`: of

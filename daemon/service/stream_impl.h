@@ -46,6 +46,7 @@ struct stream {
 	bool wide;  /* no thin link: larger frames and slices */
 	bool news;  /* tell where it stands as soon as it has caught up */
 	struct stream_reach at;
+	int32_t mark_day; /* of the position as it was asked for; DAY_NEVER: not told */
 	uint64_t credit;
 	uint64_t credit_needed; /* the next event does not fit below it */
 	uint64_t last_frame_ms, blocked_until_ms;
@@ -65,6 +66,7 @@ struct stream_shared {
 	const struct stream_group *group;
 	bool digests;
 	uint64_t sent, through, newest, correlation;
+	int32_t day;
 	size_t room;
 	struct frame *frame; /* NULL: nothing passed */
 	struct stream_reach reach;

@@ -91,8 +91,8 @@ static bool send_empty(struct streams *s, struct stream *st)
 {
 	if (st->credit < FRAME_OVERHEAD_BYTES)
 		return false;
-	struct frame *f =
-		frame_encode(st->correlation, (struct bytes){0}, st->at.through, st->at.hash);
+	struct frame *f = frame_encode(st->correlation, (struct bytes){0}, st->at.through,
+				       st->at.hash, s->day);
 	bool sent = f && send(s, st, f, &st->at);
 	frame_release(f);
 	return sent;
@@ -187,7 +187,7 @@ static struct stream_shared *find_shared(struct streams *s, const struct stream 
 		struct stream_shared *h = &s->shared[i];
 		if (h->group == st->group && h->sent == st->at.sent && h->room == room &&
 		    h->correlation == st->correlation && h->newest == s->recent.newest &&
-		    h->through == st->at.through && h->digests == st->digests &&
+		    h->through == st->at.through && h->digests == st->digests && h->day == s->day &&
 		    (!h->frame || h->frame->len <= st->credit)) /* one event may be larger */
 			return h;
 	}
@@ -208,7 +208,7 @@ static struct stream_shared *next_frame(struct streams *s, struct stream *st, si
 	size_t used = collect_recent(s, st, room, &h->reach, &own);
 	if (used) {
 		h->frame = frame_encode(st->correlation, bytes_of(s->scratch, used),
-					h->reach.through, h->reach.hash);
+					h->reach.through, h->reach.hash, s->day);
 		if (!h->frame)
 			return NULL;
 	} else if (h->reach.sent == st->at.sent) {
@@ -220,6 +220,7 @@ static struct stream_shared *next_frame(struct streams *s, struct stream *st, si
 		h->sent = st->at.sent;
 		h->through = st->at.through;
 		h->newest = s->recent.newest;
+		h->day = s->day;
 		h->correlation = st->correlation;
 		h->room = room;
 	}
@@ -276,6 +277,7 @@ static void ask_slice(struct streams *s, struct stream *st)
 	job->stream = st->id;
 	job->office = roll_office_hold(st->from.office);
 	job->day = s->day;
+	job->mark_day = st->mark_day;
 	job->after_revision = st->at.sent;
 	/* First the position alone, with its hash. */
 	job->first = !st->checked;
@@ -335,7 +337,7 @@ static void feed_slice(struct streams *s, struct stream *st, const struct reader
 			break;
 		}
 		struct frame *f = frame_encode(st->correlation, bytes_of(s->scratch, used),
-					       reach.through, reach.hash);
+					       reach.through, reach.hash, s->day);
 		sent = f && send(s, st, f, &reach);
 		frame_release(f);
 	}

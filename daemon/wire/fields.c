@@ -170,6 +170,7 @@ static const struct field_rule subscribe_fields[] = {
 	{"filter", IS(filter)},
 	{"name", FORM_CODE},
 	{"digests", FORM_FLAG},
+	{"day", FORM_DAY},
 };
 static const struct message_rule subscribe = RULE(subscribe, NULL, subscribe_fields);
 
@@ -291,6 +292,7 @@ static const struct field_rule cursor_input_fields[] = {
 	{"office", FORM_CODE},
 	{"name", FORM_CODE},
 	{"revision", COUNTER},
+	{"day", FORM_DAY},
 };
 static const struct message_rule cursor_input = RULE(cursor_input, NULL, cursor_input_fields);
 

@@ -285,12 +285,13 @@ static void on_event(void *ctx, const struct mandate_event *event)
 	}
 }
 
-static void on_through(void *ctx, uint64_t through, const uint8_t *hash)
+static void on_through(void *ctx, uint64_t through, const uint8_t *hash, const int32_t *day)
 {
 	struct latency *l = ctx;
 
 	(void)through;
 	(void)hash;
+	(void)day;
 	l->ready = true;
 }
 

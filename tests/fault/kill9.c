@@ -67,10 +67,11 @@ static void on_event(void *context, const struct mandate_event *event)
 	memcpy(f->events[f->newest++], hash, HASH_BYTES);
 }
 
-static void on_through(void *context, uint64_t through, const uint8_t *hash)
+static void on_through(void *context, uint64_t through, const uint8_t *hash, const int32_t *day)
 {
 	struct follower *f = context;
 
+	(void)day;
 	if (through < f->through || through > f->newest || !hash)
 		fault_fail("the subscriber has %" PRIu64 " and was told %" PRIu64, f->newest,
 			   through);
@@ -259,10 +260,11 @@ static void audit_event(void *context, const struct mandate_event *event)
 	arena_reset(&a->arena);
 }
 
-static void audit_through(void *context, uint64_t through, const uint8_t *hash)
+static void audit_through(void *context, uint64_t through, const uint8_t *hash, const int32_t *day)
 {
 	struct audit *a = context;
 
+	(void)day;
 	(void)hash;
 	a->through = through;
 }

@@ -25,11 +25,12 @@ static void on_event(void *ctx, const struct mandate_event *event)
 		mandate_decode(f.m, &mandate__event__descriptor, event->event);
 }
 
-static void on_through(void *ctx, uint64_t through, const uint8_t *hash)
+static void on_through(void *ctx, uint64_t through, const uint8_t *hash, const int32_t *day)
 {
 	(void)ctx;
 	(void)through;
 	(void)hash;
+	(void)day;
 }
 
 static void on_end(void *ctx, Mandate__Code code, const char *text)

@@ -176,8 +176,56 @@ def revoked(scene, daemon, sender, congo, unhq, table):
     expect(unhq.chain.revision == last, "the others go on, every revision verified")
 
 
+def expired(scene, daemon, sender):
+    """Nothing is recorded on the day on which a grant expires, and yet nobody keeps what it gave."""
+    record, pb = stranger.record, stranger.pb
+    sender.accepted([change(office=record.Office(
+        office="GUEST",
+        devices=[record.Device(name="desk", key=zmq.curve_public(SECRETS["GUEST"]).decode())],
+        grants=[record.Grant(access=record.ACCESS_READ, operations=["MONUC"]),
+                record.Grant(access=record.ACCESS_READ, operations=["UNMIL"],
+                             until=day("2004-10-31"))]))])
+    last = sender.accepted([pledge("P-8", "UNMIL", 5)]).head.revision
+    link = sealed(scene, daemon, "GUEST")
+    away = Watch(link, digests=True)
+    stays = Watch(sealed(scene, daemon, "GUEST"), digests=True)
+    away.follow(last)
+    stays.follow(last)
+    expect("P-8" in keys_of(away), "as long as it is granted", keys_of(away))
+    link.send(away.correlation, unsubscribe=pb.Unsubscribe())
+    expect(away.end() == pb.CODE_ACCEPTED, "it leaves")
+    named = [scene.binary("mandatectl"), "--server", daemon.endpoint, "--server-key",
+             daemon.server_key_file, "--key", scene.key_file("GUEST"), "--format", "json",
+             "follow", "--name", "desk", "--until-current"]
+    code, text = scene.run(*named)
+    expect(code == 0 and "GHA:P-8" not in text and '"P-8"' in text, "a named follower", text)
+    expect(daemon.day("2004-10-31") == pb.CODE_ACCEPTED, "its last day")
+    mark = dict(after=away.through, event_hash=away.through_hash, digests=True)
+    told = Watch(link, **mark, day=away.day)
+    expect(told.take() == "frame" and told.day == day("2004-10-31"), "it resumes", told.day)
+    link.send(told.correlation, unsubscribe=pb.Unsubscribe())
+    expect(told.end() == pb.CODE_ACCEPTED, "it leaves again")
+    expect(daemon.day("2004-11-01") == pb.CODE_ACCEPTED, "the day after it")
+    expect(stays.end() == pb.CODE_REGRANTED, "REGRANTED to one that is there")
+    late = Watch(link, **mark, day=told.day)
+    expect(late.end() == pb.CODE_REGRANTED, "REGRANTED to one that was away")
+    answer = link.query(list=pb.ListQuery(kind=record.KIND_PLEDGE)).answer
+    expect(answer.day == day("2004-11-01") and answer.revision == away.through, "as of today",
+           answer.day)
+    expect("GHA:P-8" not in [row.version.key for row in answer.rows], "out of the snapshot")
+    again = Watch(link, **mark, day=answer.day)
+    expect(again.take() == "frame", "after it, at the same revision, it goes on")
+    code, text = scene.run(*named)
+    lines = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+    shown = [line["snapshot"]["key"] for line in lines if "snapshot" in line]
+    expect(code == 0 and any("snapshot_ends" in line for line in lines), "a snapshot, by name",
+           text)
+    expect("GHA:P-8" not in shown and "GHA:P-5" in shown, "of what is granted today", shown)
+    step("a grant that expires ends who is there, and who was away when it comes back")
+
+
 def play(scene):
-    SECRETS.update((name, scene.secret_key(name)) for name in ("CONGO", "UNHQ"))
+    SECRETS.update((name, scene.secret_key(name)) for name in ("CONGO", "UNHQ", "GUEST"))
     feed = "ipc://" + scene.path("feed")
     daemon = scene.daemon("d", "feed=" + feed, "feed_clearance=CONGO")
     expect(daemon.day("2004-10-01") == stranger.pb.CODE_ACCEPTED, "a day")
@@ -190,6 +238,7 @@ def play(scene):
     scene.undo.append(table.kill)
     congo = other_grants(scene, daemon, sender, congo, unhq, table)
     revoked(scene, daemon, sender, congo, unhq, table)
+    expired(scene, daemon, sender)
     daemon.stop()
 
 

@@ -149,6 +149,7 @@ class Stream:
         self.link, self.chain = link, Chain(after, event_hash or bytes(32))
         self.through, self.through_hash = after, self.chain.value
         self.events, self.taken, self.spent = {}, 0, 0
+        self.day = None
         request = pb.Subscribe(after_revision=after, credit_bytes=credit, **fields)
         if event_hash is not None:
             request.event_hash = event_hash
@@ -172,6 +173,7 @@ class Stream:
             self.entry(entry)
         expect(envelope.frame.through >= self.through, "through does not go back", envelope.frame)
         self.through = envelope.frame.through
+        self.day = envelope.frame.day
         self.through_hash = envelope.head.event_hash
         expect(envelope.head.revision == self.through, "the head is that of through", envelope.head)
         if self.whole and self.chain.revision == self.through:

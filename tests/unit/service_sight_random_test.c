@@ -359,9 +359,10 @@ static void on_slice(void *ctx, struct reader_job *job)
 	stream_slice(r->streams, job);
 }
 
-static bool on_cursor(void *ctx, const char *office, const char *name, uint64_t revision)
+static bool on_cursor(void *ctx, const char *office, const char *name, uint64_t revision,
+		      int32_t day)
 {
-	(void)ctx, (void)office, (void)name, (void)revision;
+	(void)ctx, (void)office, (void)name, (void)revision, (void)day;
 	return true;
 }
 

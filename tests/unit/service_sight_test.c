@@ -115,9 +115,10 @@ static void on_slice(void *ctx, struct reader_job *job)
 	stream_slice(s->streams, job);
 }
 
-static bool on_cursor(void *ctx, const char *office, const char *name, uint64_t revision)
+static bool on_cursor(void *ctx, const char *office, const char *name, uint64_t revision,
+		      int32_t day)
 {
-	(void)ctx, (void)office, (void)name, (void)revision;
+	(void)ctx, (void)office, (void)name, (void)revision, (void)day;
 	return true;
 }
 
@@ -274,15 +275,24 @@ static void assert_told(struct sight *s, struct peer *p, const char *lines)
 	reader_job_free(job);
 }
 
-static Mandate__Code resume_code(struct sight *s, const struct peer *p, uint64_t after)
+/* `day`: on which it came to `after`, as it says; NULL: it says nothing. */
+static Mandate__Code resume_on(struct sight *s, const struct peer *p, uint64_t after,
+			       const char *day)
 {
 	struct reader_job *job = job_of(s, p, after);
 
 	job->first = true;
+	if (day)
+		job->mark_day = on(day);
 	fill(s, job);
 	Mandate__Code code = job->code;
 	reader_job_free(job);
 	return code;
+}
+
+static Mandate__Code resume_code(struct sight *s, const struct peer *p, uint64_t after)
+{
+	return resume_on(s, p, after, NULL);
 }
 
 /* --- tests -------------------------------------------------------------------------------------
@@ -460,6 +470,41 @@ static void grants_that_changed_while_it_was_away_are_told_at_the_resume(void **
 	assert_int_equal(resume_code(s, p, changed), MANDATE__CODE__CODE_REGRANTED);
 }
 
+/* Nothing is recorded when a grant expires: only the day tells. */
+static void a_grant_that_expired_while_it_was_away_is_told_at_the_resume(void **state)
+{
+	struct sight *s = *state;
+
+	rig_day(&s->rig, "2005-03-30");
+	tell(s, "office office=CONGO devices=name:desk,key:" KEY_1
+		" grants=access:read,operations:MONUC|access:read,operations:UNMIL,until:2005-03-31"
+		"|access:read,operations:MONUC,until:2005-03-31");
+	struct peer *p = watch(s, "CONGO", NULL, false);
+	uint64_t at = p->after;
+	rig_day(&s->rig, "2005-03-31");
+	publish(s);
+	assert_int_equal(p->end, 0);
+	assert_int_equal(resume_on(s, p, at, "2005-03-30"), 0);
+	rig_day(&s->rig, "2005-04-01");
+	publish(s);
+	assert_int_equal(p->end, MANDATE__CODE__CODE_REGRANTED);
+	assert_int_equal(resume_on(s, p, at, "2005-03-30"), MANDATE__CODE__CODE_REGRANTED);
+	assert_int_equal(resume_on(s, p, at, "2005-03-31"), MANDATE__CODE__CODE_REGRANTED);
+	/* After a snapshot of today it stands at the same revision. */
+	assert_int_equal(resume_on(s, p, at, "2005-04-01"), 0);
+	assert_int_equal(resume_on(s, p, 0, "2005-03-31"), 0);
+	/* Who does not say so is let go on. */
+	assert_int_equal(resume_code(s, p, at), 0);
+	/* Another edition with the grant's end put off: today it is as it was then, but not as on
+	 * the day between. */
+	correct(s, "office office=CONGO devices=name:desk,key:" KEY_1
+		   " grants=access:read,operations:MONUC"
+		   "|access:read,operations:UNMIL,until:2005-06-30"
+		   "|access:read,operations:MONUC,until:2005-06-30");
+	assert_int_equal(resume_on(s, p, at, "2005-03-31"), 0);
+	assert_int_equal(resume_on(s, p, at, "2005-04-01"), MANDATE__CODE__CODE_REGRANTED);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -473,6 +518,7 @@ int main(void)
 		TEST(a_retraction_is_seen_and_a_record_that_begins_leaves_nobody),
 		TEST(offices_see_their_own_record_and_administrators_all),
 		TEST(grants_that_changed_while_it_was_away_are_told_at_the_resume),
+		TEST(a_grant_that_expired_while_it_was_away_is_told_at_the_resume),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

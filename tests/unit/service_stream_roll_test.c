@@ -237,6 +237,35 @@ static void a_grant_that_expires_ends_the_stream_on_its_day(void **state)
 	assert_complete(w, other);
 }
 
+/* The day of a frame is that of the grants by which it was made. What the peer says of the day on
+ * which it was told goes to the reader with its position, and nothing else does. */
+static void the_day_comes_with_each_frame_and_back_with_a_position(void **state)
+{
+	struct world *w = *state;
+	Mandate__Subscribe request = MANDATE__SUBSCRIBE__INIT;
+	struct route route = {.len = 1, .id = {99}};
+
+	struct peer *p = subscribe(w, 0, CREDIT, NULL, false);
+	settle(w);
+	pass_day(w);
+	publish_some(w, 3); /* checked by check_frame, as each */
+	assert_complete(w, p);
+	request.after_revision = 3;
+	request.credit_bytes = CREDIT;
+	for (int said = 0; said < 2; said++) {
+		request.has_day = said;
+		request.day = w->day - 1;
+		assert_int_equal(stream_subscribe(w->streams, &route, 7, speaker(w, "unhq"),
+						  &request, w->now_ms),
+				 STATUS_OK);
+		pump(w);
+		assert_int_equal(w->job_count, 1);
+		assert_int_equal(w->jobs[0]->mark_day, said ? w->day - 1 : DAY_NEVER);
+		assert_int_equal(w->jobs[0]->day, w->day);
+		reader_job_free(w->jobs[--w->job_count]);
+	}
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -251,6 +280,7 @@ int main(void)
 		TEST(who_is_no_longer_accredited_is_told_and_sent_nothing),
 		TEST(a_key_of_another_office_is_another_speaker),
 		TEST(a_grant_that_expires_ends_the_stream_on_its_day),
+		TEST(the_day_comes_with_each_frame_and_back_with_a_position),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

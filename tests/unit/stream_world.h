@@ -167,6 +167,7 @@ static void check_frame(struct world *w, struct peer *p, const Mandate__Envelope
 	assert_true(next_for(w, p, p->last_seen) > f->through);
 	assert_true(f->through == 0 || w->log[f->through].last_revision == f->through);
 	assert_int_equal(envelope->head->revision, f->through);
+	assert_true(f->has_day && f->day == w->day);
 	assert_memory_equal(envelope->head->event_hash.data, w->log[f->through].chain, HASH_BYTES);
 	p->through = f->through;
 	if (p->last_seen < f->through)
@@ -210,12 +211,14 @@ static void on_slice(void *ctx, struct reader_job *job)
 	w->jobs[w->job_count++] = job;
 }
 
-static bool on_cursor(void *ctx, const char *office, const char *name, uint64_t revision)
+static bool on_cursor(void *ctx, const char *office, const char *name, uint64_t revision,
+		      int32_t day)
 {
 	struct world *w = ctx;
 
 	assert_string_equal(office, "unhq");
 	assert_string_equal(name, "map");
+	assert_int_equal(day, w->day);
 	if (!w->cursor_taken)
 		return false;
 	w->cursor = revision;
