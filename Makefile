@@ -35,7 +35,7 @@ service_SRC = bucket quota batch tags checkpoint verify outcome known settings r
 	query_records query_days query_timeline query_strength query_people query_overview query_scope query_partnership query_forces query_money query_partner \
 	query_whatif whatif_alerts whatif_compare query_alerts query_daemon \
 	query_audit query_mark pass slice reader
-net_SRC = turns listener zap gate gate_doors endpoint feed reply identity space pipeline request operate status server
+net_SRC = turns listener zap gate gate_keys gate_doors gate_crowd endpoint feed reply identity space pipeline request operate status server
 
 PROTO = record mandate journal
 DAEMON_SRC = config keys sdnotify main

@@ -37,6 +37,9 @@ static const struct config_key table[] = {
 	{"connections_max", CONFIG_NUMBER, AT(connections_max), CONNECTIONS_MAX_LEAST,
 	 CONNECTIONS_MAX_MOST, "4096", "connections",
 	 "at so many nobody new is let in; less, where the system allows fewer descriptors"},
+	{"office_connections_max", CONFIG_NUMBER, AT(office_connections_max), 1,
+	 CONNECTIONS_MAX_MOST, "64", "connections",
+	 "of these one office may have so many; past it the quiet ones are cut, then the newest"},
 	{"control", CONFIG_IPC, AT(control), 0, 0, "", NULL,
 	 "the operators' endpoint, guarded by file permissions. Default: `control` in "
 	 "$RUNTIME_DIRECTORY, otherwise in state_dir"},

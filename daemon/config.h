@@ -31,7 +31,7 @@ struct config {
 	/* Of listen and listen_next. "": secret_key_file's is chosen, see keys.h. */
 	char secret_key_file[CONFIG_PATH_BYTES], secret_key_file_next[CONFIG_PATH_BYTES];
 	char admin_public_key[PUBLIC_KEY_TEXT + 1]; /* "": none */
-	uint64_t connections_max;
+	uint64_t connections_max, office_connections_max;
 	char control[CONFIG_ENDPOINT_BYTES];	  /* "": none */
 	char feed[CONFIG_ENDPOINT_BYTES];	  /* "": none */
 	char feed_clearance[OFFICE_TEXT_MAX + 1]; /* "": the feed carries everything */

@@ -294,7 +294,7 @@ static void fill_server_options(struct daemon *d, int signal_fd, struct server_o
 	const struct config *c = &d->config;
 
 	*o = (struct server_options){
-		.connections_max = c->connections_max,
+		.connections = {c->connections_max, c->office_connections_max},
 		.admin_public_key = c->admin_public_key,
 		.control = c->control[0] ? c->control : NULL,
 		.feed = c->feed[0] ? c->feed : NULL,

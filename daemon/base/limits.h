@@ -143,8 +143,15 @@ enum {
 	 * frames, and the queue of whole ones. Of one connection, and of all together. */
 	UNREAD_BYTES_MAX = 20 * 1024 * 1024,
 	UNREAD_TOTAL_BYTES_MAX = 128 * 1024 * 1024,
+	/* Of one key. A device that loses its link every few seconds needs one each time; all
+	 * programs of an office together, after an outage, some more at once. */
+	HANDSHAKES_PER_SECOND = 5,
+	HANDSHAKES_BURST = 200,
+	/* A connection that has not said anything by then is cut: until it speaks it is not counted
+	 * as its office's. */
+	FIRST_WORD_MS = 60 * 1000,
 	GATE_LOOK_MS = 200,	   /* how often connections are looked at */
-	GATE_LINES_PER_SECOND = 5, /* logged about clients that are refused */
+	GATE_LINES_PER_SECOND = 5, /* logged about clients that are refused or cut */
 	/* What one office may take. Messages, bytes and journal bytes are configured; see
 	 * service/quota.h. A burst is a second's worth. */
 	OFFICE_MESSAGES_PER_SECOND_MOST = 1000000,
@@ -168,6 +175,7 @@ enum {
 	SPACE_CHECK_MS = 50,
 	OFFICES_SEEN_MAX = 64,	  /* for the status line */
 	HEARTBEAT_MS = 20 * 1000, /* a link is dead after three: 32 KiB at 64 kbit/s are 4 s */
+	QUIET_MS = 30 * 1000,	  /* who is there has answered a heartbeat by then */
 
 	STOP_MS = 5000, /* from SIGTERM to exit */
 };

@@ -197,7 +197,8 @@ void endpoint_close(struct endpoint *e, int linger_ms)
 static void note(struct endpoint *e, zmq_msg_t *frame)
 {
 	if (e->gate)
-		gate_received(e->gate, zmq_msg_get(frame, ZMQ_SRCFD));
+		gate_received(e->gate, zmq_msg_get(frame, ZMQ_SRCFD),
+			      zmq_msg_gets(frame, "User-Id"));
 }
 
 bool endpoint_identify(const struct endpoint *e, zmq_msg_t *message,

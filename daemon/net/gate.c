@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -15,7 +14,9 @@
 #include <zmq.h>
 
 enum {
-	TOKEN_BYTES = 16,
+	ROUTING_ID_BYTES = 16,
+	/* What libzmq's thread needs between its question and the rest of the handshake. */
+	PAUSE_US = 5 * 1000,
 	SECOND_MS = 1000,
 	REQUESTS_PER_TURN_MAX = 64,
 	/* Not ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL: libzmq also tells it of a message that fails its
@@ -24,52 +25,6 @@ enum {
 	EVENTS = ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED |
 		 ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH,
 };
-
-/* --- whom it admits ------------------------------------------------------------------------- */
-
-static int compare_keys(const void *a, const void *b)
-{
-	return strcmp(a, b);
-}
-
-enum status gate_set_keys(struct gate *g, const char *const *keys, size_t count)
-{
-	char(*table)[KEYFILE_TEXT_BYTES] = calloc(count + 1, sizeof *table);
-
-	if (!table)
-		return STATUS_NO_MEMORY;
-	for (size_t i = 0; i < count; i++)
-		snprintf(table[i], sizeof table[i], "%s", keys[i]);
-	qsort(table, count, sizeof *table, compare_keys);
-	pthread_mutex_lock(&g->mutex);
-	void *before = g->keys;
-	g->keys = table;
-	g->key_count = count;
-	pthread_mutex_unlock(&g->mutex);
-	free(before);
-	return STATUS_OK;
-}
-
-static bool is_admitted(struct gate *g, const char *key)
-{
-	pthread_mutex_lock(&g->mutex);
-	bool found =
-		g->key_count && bsearch(key, g->keys, g->key_count, sizeof *g->keys, compare_keys);
-	pthread_mutex_unlock(&g->mutex);
-	return found;
-}
-
-/* The token of this process, a colon, the key. */
-bool gate_identify(const struct gate *g, const char *user_id, char ret_key[KEYFILE_TEXT_BYTES])
-{
-	enum { TOKEN_TEXT = 2 * TOKEN_BYTES };
-
-	if (!user_id || strlen(user_id) != TOKEN_TEXT + 1 + PUBLIC_KEY_TEXT ||
-	    user_id[TOKEN_TEXT] != ':' || sodium_memcmp(user_id, g->token, TOKEN_TEXT) != 0)
-		return false;
-	memcpy(ret_key, user_id + TOKEN_TEXT + 1, KEYFILE_TEXT_BYTES);
-	return true;
-}
 
 /* --- what is told --------------------------------------------------------------------------- */
 
@@ -134,12 +89,11 @@ static void close_question(struct question *q)
 }
 
 static void answer(struct gate *g, struct question *q, struct bytes id, const char *code,
-		   const char *text, const char *user_id)
+		   const char *text, const char *user_id, struct bytes properties)
 {
 	const struct bytes frames[] = {
-		bytes_of(NULL, 0),   bytes_of_text(ZAP_VERSION), id,
-		bytes_of_text(code), bytes_of_text(text),	 bytes_of_text(user_id),
-		bytes_of(NULL, 0)};
+		bytes_of(NULL, 0),   bytes_of_text(ZAP_VERSION), id,	    bytes_of_text(code),
+		bytes_of_text(text), bytes_of_text(user_id),	 properties};
 	enum { FRAMES = sizeof frames / sizeof frames[0] };
 
 	/* Who has gone meanwhile needs no answer. */
@@ -150,10 +104,58 @@ static void answer(struct gate *g, struct question *q, struct bytes id, const ch
 				       ZMQ_DONTWAIT | (i + 1 < FRAMES ? ZMQ_SNDMORE : 0)));
 }
 
+static void refuse(struct gate *g, struct question *q, struct bytes id, const char *code,
+		   const char *text)
+{
+	answer(g, q, id, code, text, "", (struct bytes){0});
+}
+
+/* With a name that nobody can guess, in place of one that the client claims or of libzmq's next
+ * number. */
+static void admit(struct gate *g, struct question *q, struct bytes id, uint64_t office,
+		  const char *key)
+{
+	static const uint8_t property[] = "\x08Identity\0\0\0\x10";
+	enum { HEAD = sizeof property - 1 };
+	uint8_t properties[HEAD + ROUTING_ID_BYTES];
+	char user_id[GATE_USER_ID_BYTES];
+
+	memcpy(properties, property, HEAD);
+	hash_random(properties + HEAD, ROUTING_ID_BYTES);
+	gate_user_id(g, office, key, user_id);
+	answer(g, q, id, "200", "", user_id, bytes_of(properties, sizeof properties));
+}
+
+static void decide_by_key(struct gate *g, struct question *q, const struct zap_request *request,
+			  uint64_t now_ms)
+{
+	char key[KEYFILE_TEXT_BYTES];
+	const char *reason = "no accredited key";
+	uint64_t office = 0;
+
+	keyfile_encode(key, request->key);
+	switch (gate_admit(g, key, now_ms, &office)) {
+	case GATE_ADMITTED:
+		admit(g, q, request->id, office, key);
+		return;
+	case GATE_UNKNOWN:
+		refuse(g, q, request->id, "400", "this key is not accredited");
+		break;
+	case GATE_TOO_OFTEN:
+		/* libzmq drops the client without a word, so that it tries again: after a 400 it
+		 * would not. */
+		refuse(g, q, request->id, "300", "too many connections");
+		reason = "connects too often";
+		break;
+	}
+	if (gate_may_tell(g, now_ms))
+		log_line(LOG_NOTICE, "client.refused", "peer=%s public_key=%s reason=\"%s\"",
+			 log_quote(request->address), log_quote(key), reason);
+}
+
 static void decide(struct gate *g, struct question *q, uint64_t now_ms)
 {
 	struct bytes frames[ZAP_FRAMES_MAX];
-	char key[KEYFILE_TEXT_BYTES], user_id[sizeof g->token + sizeof key];
 	struct zap_request request;
 	enum zap_form form = ZAP_NONSENSE;
 
@@ -167,25 +169,35 @@ static void decide(struct gate *g, struct question *q, uint64_t now_ms)
 	case ZAP_NONSENSE:
 		break;
 	case ZAP_MALFORMED:
-		answer(g, q, request.id, "500", "malformed", "");
+		refuse(g, q, request.id, "500", "malformed");
 		break;
 	case ZAP_FOREIGN:
-		answer(g, q, request.id, "400", "CURVE is spoken here", "");
+		refuse(g, q, request.id, "400", "CURVE is spoken here");
 		break;
 	case ZAP_CURVE:
-		keyfile_encode(key, request.key);
-		if (is_admitted(g, key)) {
-			snprintf(user_id, sizeof user_id, "%s:%s", g->token, key);
-			answer(g, q, request.id, "200", "", user_id);
-			break;
-		}
-		answer(g, q, request.id, "400", "this key is not accredited", "");
-		if (gate_may_tell(g, now_ms))
-			log_line(LOG_NOTICE, "client.refused",
-				 "peer=%s public_key=%s reason=\"no accredited key\"",
-				 log_quote(request.address), log_quote(key));
+		decide_by_key(g, q, &request, now_ms);
 		break;
 	}
+}
+
+/* The name in an answer replaces the one that the client has claimed, if libzmq has read that
+ * already, which it does just after it asks. Would an answer once come too early, it takes two such
+ * chances at once to do harm: somebody who keeps his claim, and later one who gets just that
+ * number. */
+static bool answer_questions(struct gate *g, uint64_t now_ms)
+{
+	struct question asked[REQUESTS_PER_TURN_MAX];
+	size_t count = 0;
+
+	while (count < REQUESTS_PER_TURN_MAX && take_question(g, &asked[count]))
+		count++;
+	if (count)
+		usleep(PAUSE_US);
+	for (size_t i = 0; i < count; i++) {
+		decide(g, &asked[i], now_ms);
+		close_question(&asked[i]);
+	}
+	return count == REQUESTS_PER_TURN_MAX;
 }
 
 /* --- the thread ----------------------------------------------------------------------------- */
@@ -225,19 +237,12 @@ static size_t watch_count(struct gate *g)
 static void *serve(void *ctx)
 {
 	struct gate *g = ctx;
-	struct question q;
 
 	while (!is_stopped(g)) {
 		uint64_t now_ms = clock_mono_ms(), next_ms, rest_ms;
 		size_t watches = watch_count(g); /* those stay as they are */
-		bool more = true;
+		bool more = answer_questions(g, now_ms);
 
-		for (int i = 0; more && i < REQUESTS_PER_TURN_MAX; i++) {
-			more = take_question(g, &q);
-			if (more)
-				decide(g, &q, now_ms);
-			close_question(&q);
-		}
 		for (size_t i = 0; i < watches; i++)
 			gate_doors_read(g, &g->watches[i], now_ms);
 		next_ms = gate_doors_look(g, g->watches, watches, now_ms);
@@ -263,7 +268,8 @@ static void wake(struct gate *g)
 
 /* --- opening and closing -------------------------------------------------------------------- */
 
-enum status gate_new(void *zmq, size_t connections_max, struct error *err, struct gate **ret_gate)
+enum status gate_new(void *zmq, const struct gate_limits *limits, struct error *err,
+		     struct gate **ret_gate)
 {
 	struct gate *g = calloc(1, sizeof *g);
 	uint8_t token[TOKEN_BYTES];
@@ -276,7 +282,7 @@ enum status gate_new(void *zmq, size_t connections_max, struct error *err, struc
 	hash_random(token, sizeof token);
 	hash_hex(g->token, token, sizeof token);
 	g->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	enum status s = gate_doors_init(g, connections_max, err);
+	enum status s = gate_doors_init(g, limits, err);
 	if (s != STATUS_OK)
 		goto fail;
 	g->zap = g->wake_fd < 0 ? NULL : zmq_socket(zmq, ZMQ_ROUTER);
@@ -349,12 +355,6 @@ enum status gate_watch(struct gate *g, void *socket, int listen_fd, struct error
 	pthread_mutex_unlock(&g->mutex);
 	wake(g);
 	return STATUS_OK;
-}
-
-void gate_received(struct gate *g, int fd)
-{
-	if (fd >= 0 && (size_t)fd < g->descriptors)
-		atomic_fetch_add_explicit(&g->frames[fd], 1, memory_order_relaxed);
 }
 
 size_t gate_connections(const struct gate *g)

@@ -26,7 +26,7 @@ enum {
 	HANDSHAKE_BYTES_LEAST = 64 + 202 + 266,
 };
 
-enum status gate_doors_init(struct gate *g, size_t connections_max, struct error *err)
+enum status gate_doors_init(struct gate *g, const struct gate_limits *limits, struct error *err)
 {
 	struct rlimit limit = {.rlim_cur = RLIM_INFINITY};
 	size_t kept = DESCRIPTORS_KEPT + (size_t)LISTEN_MAX * ACCEPT_BACKLOG;
@@ -34,18 +34,21 @@ enum status gate_doors_init(struct gate *g, size_t connections_max, struct error
 	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur > DESCRIPTORS_MAX)
 		limit.rlim_cur = DESCRIPTORS_MAX;
 	g->descriptors = limit.rlim_cur;
-	g->count_max = connections_max;
+	g->count_max = limits->connections_max;
+	g->office_max = limits->office_connections_max;
 	if (g->count_max + kept > g->descriptors) {
 		g->count_max = g->descriptors > kept + CONNECTIONS_MAX_LEAST
 				       ? g->descriptors - kept
 				       : CONNECTIONS_MAX_LEAST;
 		log_line(LOG_WARNING, "connections.fewer",
 			 "configured=%zu possible=%zu reason=\"%zu descriptors may be open\"",
-			 connections_max, g->count_max, g->descriptors);
+			 limits->connections_max, g->count_max, g->descriptors);
 	}
 	g->connections = calloc(g->descriptors, sizeof *g->connections);
 	g->frames = calloc(g->descriptors, sizeof *g->frames);
-	if (!g->connections || !g->frames)
+	g->offices = calloc(g->descriptors, sizeof *g->offices);
+	if (!g->connections || !g->frames || !g->offices ||
+	    gate_crowd_new(g->descriptors, &g->crowd) != STATUS_OK)
 		return error_set(err, STATUS_NO_MEMORY, "no memory for %zu connections",
 				 g->descriptors);
 	return STATUS_OK;
@@ -55,6 +58,8 @@ void gate_doors_fini(struct gate *g)
 {
 	free(g->connections);
 	free(g->frames);
+	free(g->offices);
+	gate_crowd_free(g->crowd);
 }
 
 /* --- coming and going ----------------------------------------------------------------------- */
@@ -97,6 +102,7 @@ static void came(struct gate *g, int fd, uint64_t now_ms)
 	uint64_t cookie = cookie_of(fd);
 
 	forget(g, c);
+	atomic_store_explicit(&g->offices[fd], 0, memory_order_relaxed);
 	*c = (struct connection){
 		.cookie = cookie,
 		.since_ms = now_ms,
@@ -183,12 +189,12 @@ void gate_doors_read(struct gate *g, struct watch *w, uint64_t now_ms)
 
 /* --- looking -------------------------------------------------------------------------------- */
 
-static void cut(struct gate *g, size_t fd, const char *why, uint64_t bytes)
+void gate_cut(struct gate *g, size_t fd, const char *why, const char *unit, uint64_t number,
+	      uint64_t now_ms)
 {
-	struct connection *c = &g->connections[fd];
-
-	log_line(LOG_WARNING, "client.cut", "peer=%s reason=\"%s\" bytes=%" PRIu64,
-		 log_quote(c->address), why, bytes);
+	if (gate_may_tell(g, now_ms))
+		log_line(LOG_WARNING, "client.cut", "peer=%s reason=\"%s\" %s=%" PRIu64,
+			 log_quote(g->connections[fd].address), why, unit, number);
 	IGNORE_RESULT(shutdown((int)fd, SHUT_RDWR)); /* it may have gone */
 }
 
@@ -208,6 +214,7 @@ static struct look look_at(struct gate *g, size_t fd)
 
 	if (getsockopt((int)fd, IPPROTO_TCP, TCP_INFO, &info, &len) != 0)
 		return (struct look){0};
+	c->quiet_ms = info.tcpi_last_data_recv;
 	if (frames != c->frames) {
 		c->frames = frames;
 		c->read_bytes = info.tcpi_bytes_received;
@@ -220,11 +227,12 @@ static struct look look_at(struct gate *g, size_t fd)
 	return l;
 }
 
-static bool is_late(const struct gate *g, const struct connection *c, const struct look *l,
-		    uint64_t now_ms)
+/* How long may it take to say something? Libzmq sees to the handshake, if nobody waits. */
+static uint64_t patience_ms(const struct gate *g, const struct look *l)
 {
-	return g->shut && l->received_bytes < HANDSHAKE_BYTES_LEAST &&
-	       now_ms - c->since_ms > HANDSHAKE_HURRIED_MS;
+	if (!g->shut)
+		return FIRST_WORD_MS;
+	return l->received_bytes < HANDSHAKE_BYTES_LEAST ? HANDSHAKE_HURRIED_MS : HANDSHAKE_MS;
 }
 
 /* Every connection; `most_bytes` may be unread of each. Returns how much is unread of all. */
@@ -243,9 +251,9 @@ static uint64_t look_at_all(struct gate *g, uint64_t most_bytes, uint64_t now_ms
 		}
 		struct look l = look_at(g, fd);
 		if (l.unread_bytes > most_bytes)
-			cut(g, fd, "sends without an end", l.unread_bytes);
-		else if (is_late(g, c, &l, now_ms))
-			IGNORE_RESULT(shutdown((int)fd, SHUT_RDWR)); /* told as no handshake */
+			gate_cut(g, fd, "sends without an end", "bytes", l.unread_bytes, now_ms);
+		else if (!has_spoken(g, (int)fd) && now_ms - c->since_ms > patience_ms(g, &l))
+			IGNORE_RESULT(shutdown((int)fd, SHUT_RDWR)); /* told when it has ended */
 		else
 			total += l.unread_bytes;
 	}
@@ -281,6 +289,7 @@ uint64_t gate_doors_look(struct gate *g, struct watch *watches, size_t count, ui
 			uint64_t share = UNREAD_TOTAL_BYTES_MAX / (g->count + 1);
 			look_at_all(g, share > FRAME_BYTES_MAX ? share : FRAME_BYTES_MAX, now_ms);
 		}
+		gate_crowd_look(g, now_ms);
 	}
 	set_doors(g, watches, count, now_ms);
 	atomic_store_explicit(&g->published, g->count, memory_order_relaxed);

@@ -1,5 +1,6 @@
 #include "net/identity.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "net/reply.h"
 
@@ -14,16 +15,16 @@ void identity_admit(struct server *s)
 		return;
 	for (size_t i = 0; i < roll_count(s->roll); i++)
 		room += roll_at(s->roll, i)->record->n_devices;
-	const char **keys = calloc(room + 1, sizeof *keys);
+	struct gate_key *keys = calloc(room + 1, sizeof *keys);
 	for (size_t i = 0; keys && i < roll_count(s->roll); i++) {
 		const Mandate__Office *o = roll_at(s->roll, i)->record;
 
 		for (size_t k = 0; k < o->n_devices; k++)
 			if (grants_office_stands(o, o->devices[k], s->day))
-				keys[count++] = o->devices[k]->key;
+				keys[count++] = (struct gate_key){o->devices[k]->key, o->office};
 	}
 	/* Who comes in by the old keys is still refused, message by message. */
-	if (!keys || gate_set_keys(s->gate, keys, count) != STATUS_OK)
+	if (!keys || gate_set_keys(s->gate, keys, count, clock_mono_ms()) != STATUS_OK)
 		log_line(LOG_ERROR, "gate.keys", "reason=\"out of memory\"");
 	free(keys);
 }

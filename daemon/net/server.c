@@ -161,7 +161,7 @@ static enum status open_sockets(struct server *s, struct error *err)
 		return error_set(err, STATUS_INVALID, "cannot set the number of I/O threads");
 	/* Before every socket that it guards. */
 	if (s->options.listen_count)
-		st = gate_new(s->zmq, s->options.connections_max, err, &s->gate);
+		st = gate_new(s->zmq, &s->options.connections, err, &s->gate);
 	if (st == STATUS_OK && s->gate)
 		identity_admit(s);
 	if (st == STATUS_OK && s->options.control)

@@ -3,6 +3,7 @@
 #ifndef MANDATED_NET_SERVER_H
 #define MANDATED_NET_SERVER_H
 
+#include "net/gate.h"
 #include "rules/alert.h"
 #include "service/quota.h"
 #include "service/startup.h"
@@ -24,7 +25,7 @@ struct server_listen {
 struct server_options {
 	struct server_listen listen[LISTEN_MAX];
 	size_t listen_count;
-	size_t connections_max;
+	struct gate_limits connections;
 	const char *admin_public_key; /* Z85, seeds the setting; "": none */
 	const char *control;	      /* ipc: the office is `local`; NULL: none */
 	const char *feed;	      /* NULL: none */

@@ -2,19 +2,24 @@
 
 enum {
 	THOUSAND = 1000,
-	REOPENS_AT = 10,       /* a tenth of a second's worth */
-	DEBT_SECONDS_MAX = 60, /* whatever was taken, it is paid back after a minute */
+	REOPENS_AT = 10,      /* a tenth of a burst */
+	DEBT_BURSTS_MAX = 60, /* whatever was taken: a minute, where a burst is a second's worth */
 };
 
 static int64_t full(const struct bucket *b)
 {
-	return (int64_t)b->per_second * THOUSAND;
+	return (int64_t)b->burst * THOUSAND;
+}
+
+void bucket_init_burst(struct bucket *b, uint64_t per_second, uint64_t burst, uint64_t now_ms)
+{
+	*b = (struct bucket){.per_second = per_second, .burst = burst, .at_ms = now_ms};
+	b->level = full(b);
 }
 
 void bucket_init(struct bucket *b, uint64_t per_second, uint64_t now_ms)
 {
-	*b = (struct bucket){.per_second = per_second, .at_ms = now_ms};
-	b->level = full(b);
+	bucket_init_burst(b, per_second, per_second, now_ms);
 }
 
 /* A millisecond brings per_second thousandths. */
@@ -45,7 +50,7 @@ bool bucket_open(struct bucket *b, uint64_t now_ms, uint32_t *ret_wait_ms)
 
 void bucket_take(struct bucket *b, uint64_t now_ms, uint32_t amount)
 {
-	int64_t least = -DEBT_SECONDS_MAX * full(b);
+	int64_t least = -DEBT_BURSTS_MAX * full(b);
 
 	fill(b, now_ms);
 	b->level -= (int64_t)amount * THOUSAND;

@@ -95,6 +95,8 @@ double daemon_start(struct daemon *d)
 			     (char *)(uintptr_t) "-o",
 			     (char *)(uintptr_t) "log_level=warning",
 			     (char *)(uintptr_t) "-o",
+			     (char *)(uintptr_t) "office_connections_max=4096",
+			     (char *)(uintptr_t) "-o",
 			     (char *)(uintptr_t) "office_messages_per_second=1000000",
 			     (char *)(uintptr_t) "-o",
 			     (char *)(uintptr_t) "office_bytes_per_second=1G",

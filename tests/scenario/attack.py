@@ -23,6 +23,8 @@ from stranger import Keys, Link, operation, partners
 NAME = "ATTACKED"
 HANDSHAKE_S = 10
 LINES_PER_SECOND = 5  # about clients that are refused
+OFFICE_CONNECTIONS = 170
+HANDSHAKES_BURST = 200  # of one key; then 5 a second
 GROWTH_BYTES = 24 << 20  # what libzmq and the heap keep of connections that have gone
 # Of an unfinished message: 20 MiB, and what comes within two looks of 200 ms.
 ENDLESS_BYTES = 128 << 20
@@ -123,9 +125,10 @@ class Peak(threading.Thread):
 class Attack:
     def __init__(self, scene):
         self.scene, self.pb = scene, stranger.pb
-        self.daemon = scene.daemon("d", "connections_max=8000")
+        self.daemon = scene.daemon("d", "connections_max=8000",
+                                   "office_connections_max=%d" % OFFICE_CONNECTIONS)
         expect(self.daemon.day("2014-12-01") == self.pb.CODE_ACCEPTED, "a day is entered")
-        for name in ("field", "hostile", "victim"):
+        for name in ("field", "hostile", "victim", "crowd"):
             self.daemon.keys(name)
         Sender(self.daemon.link(control=True)).accepted(partners() + [operation(NAME)])
         self.office = Office(self.daemon)
@@ -172,6 +175,13 @@ class Attack:
         expect(told == count, "%d refused clients are told" % count, *lines)
         self.calm()
         return lines
+
+    def told(self, words, timeout_s=10):
+        """The log has a line with these words."""
+        until = time.monotonic() + timeout_s * self.scene.slow
+        while not any(words in line for line in self.daemon.log().splitlines()[self.seen:]):
+            expect(time.monotonic() < until, "a line says " + words, self.daemon.log())
+            time.sleep(0.05)
 
     def calm(self):
         """All that was to be told is told, and a new second begins."""
@@ -236,19 +246,20 @@ class Attack:
     # --- somebody else's name -----------------------------------------------------------------
 
     def routing_ids(self):
-        """Queries are answered to who asked, whatever others call themselves."""
+        """Queries are answered to who asked, whatever others call themselves: nobody has the name
+        that he claims, so that a name may be claimed by many."""
         keys, other = self.daemon.keys("victim"), self.daemon.keys("hostile")
         victim = self.client(keys, routing_id=b"victim")
         self.ping(victim)
         expect(victim.poll(5000), "the victim is answered")
         victim.recv()
-        thieves = [self.client(other, routing_id=b"victim") for _ in range(4)]
         rng = random.Random(self.scene.options.seed)
         # Automatic ones are a zero and a number that begins at random.
-        claims = [bytes(5), b"\0" + b"\xff" * 4, b"\0", b"\0" * 255, b"\xff" * 255, b"x"]
+        claims = 4 * [b"victim"] + [bytes(5), b"\0" + b"\xff" * 4, b"\0", b"\0" * 255,
+                                    b"\xff" * 255, b"x"]
         claims += [b"\0" + number.to_bytes(4, "big") for number in range(1, 40)]
         claims += [b"\0" + rng.randbytes(4) for _ in range(40)] + zmtp.unseeded_ids()
-        thieves += [self.client(other, routing_id=claim) for claim in claims]
+        thieves = [self.client(other, routing_id=claim) for claim in claims]
         for thief in thieves:
             self.ping(thief, correlation=77)
         for number in range(50):
@@ -257,22 +268,50 @@ class Attack:
             expect(victim.poll(5000), "the victim's answers are its own", number)
             pong = self.pb.Envelope.FromString(victim.recv())
             expect(pong.correlation == 1000 + number, "in order", pong)
-        for _ in range(zmtp.AHEAD):  # whoever comes gets the next automatic one
+        for _ in range(zmtp.AHEAD):  # whoever comes would get the next automatic one
             link = self.daemon.link("victim")
             expect(link.ask(ping=self.pb.Ping()).HasField("pong"), "it is let in")
             link.socket.close(linger=0)
-        for number, thief in enumerate(thieves):
-            heard = thief.poll(0 if number < 4 else 5000)
-            expect(bool(heard) == (number >= 4), "who claims a name that is taken is not heard",
-                   number)
-            if heard:
-                pong = self.pb.Envelope.FromString(thief.recv())
-                expect(pong.correlation == 77 and not thief.poll(0), "its own, nothing else", pong)
+        for claim, thief in zip(claims, thieves):
+            expect(thief.poll(5000), "who claims a name is heard by another", claim)
+            pong = self.pb.Envelope.FromString(thief.recv())
+            expect(pong.correlation == 77 and not thief.poll(0), "its own, nothing else", pong)
             thief.close()
         victim.close()
         self.unharmed()
-        step("routing ids: another peer's, of 255 bytes, %d that look automatic: nothing is stolen",
-             len(claims))
+        step("routing ids: another peer's, of 255 bytes, %d that look automatic: none is given, "
+             "nothing is stolen", len(claims) - 4)
+
+    # --- a good key, too often ----------------------------------------------------------------
+
+    def crowd(self, more=100):
+        """One office connects without an end: so many get in, and the next when there is time."""
+        keys = self.daemon.keys("crowd")
+        sockets = [self.client(keys) for _ in range(HANDSHAKES_BURST - 1)]
+        for socket in sockets:
+            self.ping(socket)
+        self.office.latency_ms()
+        self.told("too many connections of one office")
+        self.calm()
+        half, most = self.office.latency_ms()
+        count = self.daemon.status().connections - self.connections
+        expect(count == OFFICE_CONNECTIONS, "so many stay", count)
+        sockets += [self.client(keys) for _ in range(more)]
+        late = Link(self.scene.context, self.daemon.endpoint, "crowd", 40, keys)
+        late.send(1, ping=self.pb.Ping())
+        self.told("connects too often")
+        expect(not late.receive(1, 0.5), "it is one of too many")
+        for socket in sockets:
+            socket.close(linger=0)
+        began = time.monotonic()
+        expect(late.receive(1), "who was refused comes back")
+        took = time.monotonic() - began
+        late.socket.close(linger=0)
+        self.unharmed(HANDSHAKE_S + 5)
+        self.calm()
+        step("%d connections of one office at once: %d stay; another office is served in %.0f ms, "
+             "%.0f at most; who was refused comes in %.1f s after they have gone", HANDSHAKES_BURST,
+             count, half, most, took)
 
     # --- the wrong bytes ----------------------------------------------------------------------
 
@@ -595,7 +634,7 @@ def play(scene):
     options = scene.options
     if not options.only or "rotation" in options.only:
         rotation(scene)
-    cases = [("languages",), ("wrong_keys",), ("routing_ids",), ("mutations", options.mutations, options.seed),
+    cases = [("languages",), ("wrong_keys",), ("routing_ids",), ("crowd",), ("mutations", options.mutations, options.seed),
              ("gigabytes",), ("endless", 32768, 8192), ("endless", 1, 1000000), ("replay",),
              ("slow_bytes", options.idle), ("no_descriptors",), ("revocation",)]
     attack = Attack(scene)

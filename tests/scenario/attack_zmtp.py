@@ -150,7 +150,7 @@ class Wire(threading.Thread):
                 one.close()
 
 
-AHEAD, SOCKETS = 16, 8
+AHEAD, SOCKETS = 8, 8
 
 
 def unseeded_ids():

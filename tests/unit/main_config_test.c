@@ -156,6 +156,8 @@ static void values_out_of_range_are_refused_and_change_nothing(void **state)
 		{"admin_public_key", "/etc/mandated/admin.pub"},
 		{"connections_max", "7"},
 		{"connections_max", "60001"},
+		{"office_connections_max", "0"},
+		{"office_connections_max", "60001"},
 		{"control", "tcp://127.0.0.1:1"},
 		{"control", "ipc://here"},
 		{"feed", "/run/feed"},

@@ -17,11 +17,11 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-enum { WAIT_MS = 10 * 1000, SOON_MS = 600, SILENCE_MS = 100 };
+enum { WAIT_MS = 10 * 1000, SOON_MS = 600, SILENCE_MS = 100, OFFICE_MAX = 4 };
 
 static void *zmq;
 static struct gate *gate;
-static struct keyfile_pair server, client, stranger;
+static struct keyfile_pair server, client, stranger, third;
 
 static void draw(struct keyfile_pair *pair)
 {
@@ -30,13 +30,14 @@ static void draw(struct keyfile_pair *pair)
 
 static int open_gate(void **state)
 {
-	const char *keys[] = {client.public_key};
+	static const struct gate_limits limits = {CONNECTIONS_MAX_LEAST, OFFICE_MAX};
+	const struct gate_key keys[] = {{client.public_key, "FIELD"}};
 	struct error err;
 
 	(void)state;
 	zmq = zmq_ctx_new();
-	return gate_new(zmq, CONNECTIONS_MAX_LEAST, &err, &gate) == STATUS_OK &&
-			       gate_set_keys(gate, keys, 1) == STATUS_OK
+	return gate_new(zmq, &limits, &err, &gate) == STATUS_OK &&
+			       gate_set_keys(gate, keys, 1, clock_mono_ms()) == STATUS_OK
 		       ? 0
 		       : -1;
 }
@@ -160,7 +161,7 @@ static void ask_about(const struct keyfile_pair *who, char ret_code[4], char ret
 static void only_keys_of_the_table_are_let_in(void **state)
 {
 	char code[4], user_id[256], key[KEYFILE_TEXT_BYTES];
-	const char *both[] = {stranger.public_key, client.public_key};
+	const struct gate_key both[] = {{stranger.public_key, "HQ"}, {client.public_key, "FIELD"}};
 
 	(void)state;
 	ask_about(&client, code, user_id);
@@ -170,10 +171,10 @@ static void only_keys_of_the_table_are_let_in(void **state)
 	ask_about(&stranger, code, user_id);
 	assert_string_equal(code, "400");
 	assert_string_equal(user_id, "");
-	assert_int_equal(gate_set_keys(gate, both, 2), STATUS_OK);
+	assert_int_equal(gate_set_keys(gate, both, 2, 0), STATUS_OK);
 	ask_about(&stranger, code, user_id);
 	assert_string_equal(code, "200");
-	assert_int_equal(gate_set_keys(gate, both, 0), STATUS_OK);
+	assert_int_equal(gate_set_keys(gate, both, 0, 0), STATUS_OK);
 	ask_about(&client, code, user_id);
 	assert_string_equal(code, "400");
 }
@@ -213,7 +214,7 @@ static void only_this_gates_token_counts(void **state)
 
 	(void)state;
 	ask_about(&client, code, user_id);
-	assert_int_equal(strlen(user_id), 32 + 1 + PUBLIC_KEY_TEXT);
+	assert_int_equal(strlen(user_id), 32 + 1 + 16 + 1 + PUBLIC_KEY_TEXT);
 	assert_false(gate_identify(gate, NULL, key));
 	assert_false(gate_identify(gate, "", key));
 	assert_false(gate_identify(gate, client.public_key, key));
@@ -233,6 +234,35 @@ static void only_this_gates_token_counts(void **state)
 	assert_false(gate_identify(gate, user_id, key));
 }
 
+/* A burst, then so many a second; a key's alone, and it keeps its count when the keys change. */
+static void too_many_handshakes_wait(void **state)
+{
+	enum { TRIES = HANDSHAKES_BURST + 3 * HANDSHAKES_PER_SECOND };
+	const struct gate_key both[] = {{stranger.public_key, "FIELD"},
+					{client.public_key, "FIELD"}};
+	char code[4], user_id[256];
+	int admitted = 0;
+
+	(void)state;
+	for (int i = 0; i < TRIES; i++) {
+		ask_about(&client, code, user_id);
+		if (strcmp(code, "200") == 0)
+			admitted++;
+		else
+			assert_string_equal(code, "300");
+	}
+	assert_in_range(admitted, HANDSHAKES_BURST, TRIES - 1);
+	assert_int_equal(gate_set_keys(gate, both, 2, clock_mono_ms()), STATUS_OK);
+	ask_about(&client, code, user_id);
+	assert_string_equal(code, "300");
+	assert_string_equal(user_id, "");
+	ask_about(&stranger, code, user_id);
+	assert_string_equal(code, "200");
+	usleep((HANDSHAKES_BURST / 10 / HANDSHAKES_PER_SECOND + 1) * 1000 * 1000);
+	ask_about(&client, code, user_id);
+	assert_string_equal(code, "200");
+}
+
 /* --- endpoints ------------------------------------------------------------------------------ */
 
 static struct endpoint listen_at(const char *name)
@@ -247,9 +277,10 @@ static struct endpoint listen_at(const char *name)
 	return e;
 }
 
-/* A client; it connects again after `again_ms`, -1: never. */
-static void *dial_again(const struct endpoint *e, const struct keyfile_pair *who,
-			const char *server_key, int again_ms)
+/* A client; it connects again after `again_ms`, -1: never. `claim`, if any, is the routing id that
+ * it claims. */
+static void *dial_as(const struct endpoint *e, const struct keyfile_pair *who,
+		     const char *server_key, int again_ms, struct bytes claim)
 {
 	void *socket = zmq_socket(zmq, ZMQ_DEALER);
 	int linger_ms = 0, v6 = 1;
@@ -262,8 +293,16 @@ static void *dial_again(const struct endpoint *e, const struct keyfile_pair *who
 		zmq_setsockopt(socket, ZMQ_CURVE_PUBLICKEY, who->public_key, KEYFILE_TEXT_BYTES);
 		zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, who->secret_key, KEYFILE_TEXT_BYTES);
 	}
+	if (claim.len)
+		assert_int_equal(zmq_setsockopt(socket, ZMQ_ROUTING_ID, claim.data, claim.len), 0);
 	assert_int_equal(zmq_connect(socket, e->name), 0);
 	return socket;
+}
+
+static void *dial_again(const struct endpoint *e, const struct keyfile_pair *who,
+			const char *server_key, int again_ms)
+{
+	return dial_as(e, who, server_key, again_ms, (struct bytes){0});
 }
 
 static void *dial(const struct endpoint *e, const struct keyfile_pair *who, const char *server_key)
@@ -328,6 +367,42 @@ static void assert_not_heard(struct endpoint *e, void *socket)
 	say(socket);
 	assert_false(receive(e, SOON_MS, &message));
 	zmq_close(socket);
+}
+
+/* libzmq's own names are numbers that go up: it aborts the process where the next one is taken. We
+ * know here where they begin. */
+static void claimed_names_are_not_given(void **state)
+{
+	enum { AHEAD = 2, SOCKETS = 3, CLAIMS = AHEAD * SOCKETS, SEED = 7 };
+	uint32_t firsts[SOCKETS];
+	void *claimers[CLAIMS];
+
+	(void)state;
+	srand(SEED);
+	for (size_t i = 0; i < SOCKETS; i++) {
+		firsts[i] = (uint32_t)rand();
+		firsts[i] |= (uint32_t)rand() << 31;
+	}
+	srand(SEED);
+	struct endpoint e = listen_at("tcp://127.0.0.1:*");
+	for (size_t i = 0; i < CLAIMS; i++) {
+		uint32_t number = htonl(firsts[i / AHEAD] + (uint32_t)(i % AHEAD));
+		uint8_t claim[1 + sizeof number] = {0};
+
+		memcpy(claim + 1, &number, sizeof number);
+		claimers[i] =
+			dial_as(&e, &client, server.public_key, -1, bytes_of(claim, sizeof claim));
+		assert_heard(&e, claimers[i], &client);
+		zmq_close(dial(&e, &client, server.public_key));
+		void *next = dial(&e, &client, server.public_key);
+		assert_heard(&e, next, &client);
+		zmq_close(next);
+		if (i >= 2)
+			zmq_close(claimers[i - 2]);
+	}
+	zmq_close(claimers[CLAIMS - 2]);
+	zmq_close(claimers[CLAIMS - 1]);
+	endpoint_close(&e, 0);
 }
 
 static void by_tcp_only_with_a_key_and_a_gate(void **state)
@@ -420,7 +495,7 @@ static void a_kick_ends_connections_and_those_who_may_come_back(void **state)
 		assert_string_equal(e.name, name);
 		assert_comes_back(&e, socket);
 	}
-	assert_int_equal(gate_set_keys(gate, NULL, 0), STATUS_OK);
+	assert_int_equal(gate_set_keys(gate, NULL, 0, 0), STATUS_OK);
 	assert_heard(&e, socket, &client); /* who is inside stays */
 	assert_int_equal(endpoint_kick(&e, &err), STATUS_OK);
 	assert_not_heard(&e, socket);
@@ -521,6 +596,65 @@ static void idle_ones_make_room(void **state)
 	endpoint_close(&e, 0);
 }
 
+/* The same for those with a good key that never say anything. */
+static void silent_ones_make_room(void **state)
+{
+	struct endpoint e = listen_at("tcp://127.0.0.1:*");
+	void *silent[CONNECTIONS_MAX_LEAST];
+	uint64_t begun_ms = clock_mono_ms();
+	zmq_msg_t message;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof silent / sizeof silent[0]; i++)
+		silent[i] = dial_again(&e, &client, server.public_key, -1);
+	await_connections(CONNECTIONS_MAX_LEAST);
+	void *inside = dial(&e, &client, server.public_key);
+	say(inside);
+	assert_true(receive(&e, HANDSHAKE_MS + WAIT_MS, &message));
+	zmq_msg_close(&message);
+	assert_in_range(clock_mono_ms() - begun_ms, HANDSHAKE_MS, HANDSHAKE_MS + WAIT_MS);
+	for (size_t i = 0; i < sizeof silent / sizeof silent[0]; i++)
+		zmq_close(silent[i]);
+	zmq_close(inside);
+	endpoint_close(&e, 0);
+}
+
+/* Of one office, whichever key it uses; the oldest stay. */
+static void no_office_has_more_than_its_connections(void **state)
+{
+	enum { MORE = 2 };
+	const struct gate_key keys[] = {{client.public_key, "FIELD"},
+					{stranger.public_key, "FIELD"},
+					{third.public_key, "HQ"}};
+	struct endpoint e = listen_at("tcp://127.0.0.1:*");
+	void *sockets[OFFICE_MAX + MORE], *other;
+
+	(void)state;
+	assert_int_equal(gate_set_keys(gate, keys, 3, clock_mono_ms()), STATUS_OK);
+	for (int i = 0; i < OFFICE_MAX; i++) {
+		sockets[i] = dial_again(&e, i % 2 ? &client : &stranger, server.public_key, -1);
+		assert_heard(&e, sockets[i], i % 2 ? &client : &stranger);
+	}
+	usleep(2 * GATE_LOOK_MS * 1000);
+	assert_int_equal(gate_connections(gate), OFFICE_MAX);
+	for (int i = OFFICE_MAX; i < OFFICE_MAX + MORE; i++) {
+		sockets[i] = dial_again(&e, i % 2 ? &client : &stranger, server.public_key, -1);
+		assert_heard(&e, sockets[i], i % 2 ? &client : &stranger);
+	}
+	await_connections(OFFICE_MAX);
+	other = dial_again(&e, &third, server.public_key, -1);
+	assert_heard(&e, other, &third);
+	usleep(2 * GATE_LOOK_MS * 1000);
+	assert_int_equal(gate_connections(gate), OFFICE_MAX + 1);
+	for (int i = 0; i < OFFICE_MAX; i++)
+		assert_heard(&e, sockets[i], i % 2 ? &client : &stranger);
+	assert_heard(&e, other, &third);
+	for (int i = 0; i < OFFICE_MAX + MORE; i++)
+		zmq_close(sockets[i]);
+	zmq_close(other);
+	endpoint_close(&e, 0);
+}
+
 /* What is not finished yet is invisible to us, and grows in libzmq: of 8192 frames it has no end
  * for the time that the test takes. */
 static void who_sends_without_an_end_is_cut(void **state)
@@ -566,6 +700,8 @@ int main(void)
 		GATED(only_keys_of_the_table_are_let_in),
 		GATED(bad_questions_do_no_harm),
 		GATED(only_this_gates_token_counts),
+		GATED(too_many_handshakes_wait),
+		GATED(claimed_names_are_not_given),
 		GATED(by_tcp_only_with_a_key_and_a_gate),
 		GATED(only_known_keys_are_heard),
 		GATED(without_a_gate_nobody_is_known),
@@ -573,6 +709,8 @@ int main(void)
 		GATED(at_the_limit_the_doors_are_shut),
 		GATED(at_the_limit_the_doors_of_ipv6_are_shut),
 		GATED(idle_ones_make_room),
+		GATED(silent_ones_make_room),
+		GATED(no_office_has_more_than_its_connections),
 		GATED(who_sends_without_an_end_is_cut),
 	};
 
@@ -581,5 +719,6 @@ int main(void)
 	draw(&server);
 	draw(&client);
 	draw(&stranger);
+	draw(&third);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
