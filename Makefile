@@ -150,7 +150,7 @@ UNIT_TESTS = base_base base_utf8 base_keyfile \
 	store_facts store_tables store_env store_damage store_twin \
 	engine_conformance engine_segment engine_torn engine_damage engine_recover engine_fault \
 	engine_full \
-	service_quota service_stream service_stream_roll service_sight service_sight_random service_calendar service_machine service_alerts service_refusals service_authority service_golden service_homes service_random service_query service_query_random service_query_partnership service_whatif service_query_grants service_query_seen service_folds service_filter service_reader \
+	service_quota service_stream service_stream_roll service_sight service_sight_random service_calendar service_machine service_alerts service_refusals service_authority service_golden service_homes service_random service_query service_query_random service_query_partnership service_whatif service_query_grants service_query_seen service_cabinet service_folds service_filter service_reader \
 	service_twin service_shuffle rules_shuffle \
 	net_gate \
 	main_config \

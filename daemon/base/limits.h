@@ -67,6 +67,8 @@ enum {
 	CABINET_BYTES_MAX = 16 * 1024 * 1024,
 	CABINET_FILES_MAX = 4096,
 	CABINET_EVENTS_MAX = 4096,
+	/* Rights whose dossiers are kept beside those of all there is, within the same bytes. */
+	CABINET_SIGHTS_MAX = 64,
 
 	/* A batch: what one sync covers. */
 	BATCH_ENTRIES_MAX = 4096,

@@ -14,8 +14,19 @@ struct file {
 	struct file *bucket_next;
 	struct file *newer, *older; /* by use */
 	struct dossier *dossier;
+	uint64_t sight;
 	uint64_t revision; /* at which it was built */
 	size_t bytes;
+	bool restricted;
+};
+
+/* Rights, as one of those who have them has them. */
+struct sight {
+	uint64_t number; /* 0: none */
+	uint64_t used;
+	const Mandate__Office *office;
+	int32_t day;
+	struct arena arena; /* of the office */
 };
 
 struct cabinet {
@@ -23,6 +34,8 @@ struct cabinet {
 	struct file *newest, *oldest;
 	size_t files, bytes;
 	uint64_t through; /* history is followed up to here */
+	struct sight sights[CABINET_SIGHTS_MAX];
+	uint64_t sights_made, uses;
 };
 
 enum status cabinet_new(struct cabinet **ret_cabinet)
@@ -35,12 +48,22 @@ enum status cabinet_new(struct cabinet **ret_cabinet)
 	return STATUS_OK;
 }
 
-static struct file **find(struct cabinet *c, const char *home)
+/* The files of one home, by every sight, are in one bucket. */
+static struct file **bucket_of(struct cabinet *c, const char *home)
 {
-	struct file **at =
-		&c->buckets[hash_value(0, bytes_of_text(home), bytes_of("", 0)) % BUCKETS];
+	return &c->buckets[hash_value(0, bytes_of_text(home), bytes_of("", 0)) % BUCKETS];
+}
 
-	while (*at && strcmp(dossier_operation((*at)->dossier), home) != 0)
+static bool is_of(const struct file *f, const char *home)
+{
+	return strcmp(dossier_operation(f->dossier), home) == 0;
+}
+
+static struct file **find(struct cabinet *c, uint64_t sight, const char *home)
+{
+	struct file **at = bucket_of(c, home);
+
+	while (*at && ((*at)->sight != sight || !is_of(*at, home)))
 		at = &(*at)->bucket_next;
 	return at;
 }
@@ -74,15 +97,19 @@ static void drop(struct cabinet *c, struct file **at)
 
 static void drop_home(struct cabinet *c, const char *home)
 {
-	struct file **at = find(c, home);
+	struct file **at = bucket_of(c, home);
 
-	if (*at)
-		drop(c, at);
+	while (*at) {
+		if (is_of(*at, home))
+			drop(c, at);
+		else
+			at = &(*at)->bucket_next;
+	}
 }
 
 static void drop_oldest(struct cabinet *c)
 {
-	drop_home(c, dossier_operation(c->oldest->dossier));
+	drop(c, find(c, c->oldest->sight, dossier_operation(c->oldest->dossier)));
 }
 
 static void clear(struct cabinet *c)
@@ -96,7 +123,37 @@ void cabinet_free(struct cabinet *c)
 	if (!c)
 		return;
 	clear(c);
+	for (size_t i = 0; i < CABINET_SIGHTS_MAX; i++)
+		arena_fini(&c->sights[i].arena);
 	free(c);
+}
+
+/* --- sights --- */
+
+enum status cabinet_sight(struct cabinet *c, const struct reader_of *who, uint64_t *ret_sight)
+{
+	struct sight *place = &c->sights[0];
+
+	for (size_t i = 0; i < CABINET_SIGHTS_MAX; i++) {
+		struct sight *s = &c->sights[i];
+
+		if (s->number && grants_read_alike(s->office, s->day, who->office, who->day)) {
+			s->used = ++c->uses;
+			*ret_sight = s->number;
+			return STATUS_OK;
+		}
+		if (s->used < place->used)
+			place = s;
+	}
+	arena_fini(&place->arena);
+	*place = (struct sight){.day = who->day};
+	arena_init(&place->arena, DECODE_BYTES_MAX);
+	place->office = codec_copy(&place->arena, &who->office->base);
+	if (!place->office)
+		return STATUS_NO_MEMORY;
+	place->used = ++c->uses;
+	*ret_sight = place->number = ++c->sights_made;
+	return STATUS_OK;
 }
 
 /* --- what an event touches: never less than service/homes.h says --- */
@@ -124,7 +181,7 @@ static void drop_others(struct cabinet *c)
 
 		next = f->newer;
 		if (strchr(home, ':'))
-			drop_home(c, home);
+			drop(c, find(c, f->sight, home));
 	}
 }
 
@@ -202,35 +259,44 @@ enum status cabinet_follow(struct cabinet *c, struct store_txn *t, struct arena 
 	return s;
 }
 
-struct dossier *cabinet_find(struct cabinet *c, const char *home, uint64_t revision)
+struct dossier *cabinet_find(struct cabinet *c, uint64_t sight, const char *home, uint64_t revision,
+			     bool *ret_restricted)
 {
-	struct file *f = *find(c, home);
+	struct file *f = *find(c, sight, home);
 
 	if (!f || revision < f->revision || revision > c->through)
 		return NULL;
 	unlink_use(c, f);
 	link_newest(c, f);
+	*ret_restricted = f->restricted;
 	return f->dossier;
 }
 
-bool cabinet_keep(struct cabinet *c, struct dossier *dossier, uint64_t revision)
+bool cabinet_keep(struct cabinet *c, uint64_t sight, struct dossier *dossier, bool restricted,
+		  uint64_t revision)
 {
 	size_t bytes = sizeof(struct file) + dossier_bytes(dossier);
-	struct file *f;
+	struct file **at;
 
-	if (revision != c->through || bytes > CABINET_BYTES_MAX)
+	if (revision != c->through)
 		return false;
-	drop_home(c, dossier_operation(dossier));
-	while (c->oldest && (c->bytes + bytes > CABINET_BYTES_MAX || c->files >= CABINET_FILES_MAX))
+	at = find(c, sight, dossier_operation(dossier));
+	if (*at)
+		drop(c, at);
+	while (c->oldest != c->newest &&
+	       (c->bytes + bytes > CABINET_BYTES_MAX || c->files >= CABINET_FILES_MAX))
 		drop_oldest(c);
-	f = calloc(1, sizeof *f);
+	if (c->bytes + bytes > CABINET_BYTES_MAX)
+		return false;
+	struct file *f = calloc(1, sizeof *f);
 	if (!f)
 		return false;
-	f->dossier = dossier;
-	f->revision = revision;
-	f->bytes = bytes;
-	f->bucket_next = NULL;
-	*find(c, dossier_operation(dossier)) = f;
+	*f = (struct file){.dossier = dossier,
+			   .sight = sight,
+			   .revision = revision,
+			   .bytes = bytes,
+			   .restricted = restricted};
+	*find(c, sight, dossier_operation(dossier)) = f;
 	link_newest(c, f);
 	c->files++;
 	c->bytes += bytes;

@@ -88,32 +88,50 @@ enum status query_page_administrators(struct page *p, const char *field)
 					   "this is for administrators");
 }
 
-enum status query_page_whole(struct page *p, const char *home, struct dossier **ret_dossier,
-			     struct dossier **ret_built)
+/* Kept, or built and kept. That something was left out of it is said by each answer made of it. */
+static enum status open_file(struct page *p, uint64_t sight, const char *home,
+			     struct dossier **ret_dossier, struct dossier **ret_built)
 {
-	enum status s;
+	const struct view *view = sight == CABINET_ALL ? &p->whole : &p->view;
+	bool restricted = false, before = p->answer->restricted;
 
 	arena_reset(&p->scratch);
-	s = cabinet_follow(p->cabinet, p->txn, &p->scratch, p->revision);
+	enum status s = cabinet_follow(p->cabinet, p->txn, &p->scratch, p->revision);
 	*ret_built = NULL;
-	*ret_dossier = s == STATUS_OK ? cabinet_find(p->cabinet, home, p->revision) : NULL;
+	*ret_dossier = s == STATUS_OK
+			       ? cabinet_find(p->cabinet, sight, home, p->revision, &restricted)
+			       : NULL;
+	if (*ret_dossier && restricted)
+		query_view_restrict(p);
 	if (*ret_dossier || s != STATUS_OK)
 		return s;
 	arena_reset(&p->scratch);
-	s = dossier_new(&p->whole, &p->scratch, home, ret_dossier);
-	if (s == STATUS_OK && !cabinet_keep(p->cabinet, *ret_dossier, p->revision))
+	p->answer->restricted = false;
+	s = dossier_new(view, &p->scratch, home, ret_dossier);
+	restricted = p->answer->restricted;
+	p->answer->restricted |= before;
+	if (s == STATUS_OK &&
+	    !cabinet_keep(p->cabinet, sight, *ret_dossier, restricted, p->revision))
 		*ret_built = *ret_dossier;
 	arena_reset(&p->scratch);
 	return s;
 }
 
-/* Of what the asker may see, for this page alone. */
-static enum status build_seen(struct page *p, const char *home, struct dossier **ret_dossier)
+enum status query_page_whole(struct page *p, const char *home, struct dossier **ret_dossier,
+			     struct dossier **ret_built)
 {
-	arena_reset(&p->scratch);
-	enum status s = dossier_new(&p->view, &p->scratch, home, ret_dossier);
-	arena_reset(&p->scratch);
-	return s;
+	return open_file(p, CABINET_ALL, home, ret_dossier, ret_built);
+}
+
+/* Of what the asker may see. */
+static enum status open_seen(struct page *p, const char *home, struct dossier **ret_dossier,
+			     struct dossier **ret_built)
+{
+	enum status s = STATUS_OK;
+
+	if (!p->sight)
+		s = cabinet_sight(p->cabinet, &p->who, &p->sight);
+	return s == STATUS_OK ? open_file(p, p->sight, home, ret_dossier, ret_built) : s;
 }
 
 enum status query_page_dossier(struct page *p, const char *home, struct dossier **ret_dossier,
@@ -126,11 +144,7 @@ enum status query_page_dossier(struct page *p, const char *home, struct dossier 
 		return s;
 	if (sees)
 		return query_page_whole(p, home, ret_dossier, ret_built);
-	*ret_built = NULL;
-	s = build_seen(p, home, ret_dossier);
-	if (s == STATUS_OK)
-		*ret_built = *ret_dossier;
-	return s;
+	return open_seen(p, home, ret_dossier, ret_built);
 }
 
 struct collecting {
@@ -240,9 +254,7 @@ static enum status open_home(struct page_operation *o, bool sees, struct opened 
 		o->dossier = o->whole;
 		return s;
 	}
-	s = build_seen(p, o->name, &opened->seen);
-	o->dossier = opened->seen;
-	return s;
+	return open_seen(p, o->name, &o->dossier, &opened->seen);
 }
 
 /* STATUS_NOT_FOUND: an operation not on record at the page's revision, or hidden. */

@@ -58,6 +58,7 @@ struct page {
 	struct store_view records;
 	struct view stored, whole, view;
 	bool sees_all;		     /* of what rules read: `view` is `whole` */
+	uint64_t sight;		     /* of what is seen, in the cabinet; 0: not asked for yet */
 	enum page_dossiers dossiers; /* which ones of a home a visitor wants */
 
 	void *ctx;	    /* of a handler, for its visitors */
