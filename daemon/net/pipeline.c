@@ -405,11 +405,18 @@ static bool is_on_roll(void *ctx, const char *office)
 	return roll_find(s->roll, office) != NULL;
 }
 
-/* From here on nobody speaks or reads by what was revoked, or has expired. */
+/* From here on nobody speaks or reads by what was revoked, or has expired. It comes before the
+ * answers: whoever reads that its key is accredited may connect with it at once. */
 static void take_roll(struct server *s, struct roll *roll, int32_t day)
 {
+	char text[DAY_TEXT_BYTES];
+
 	if (roll == s->roll && day == s->day)
 		return;
+	if (day != s->day) {
+		day_format(text, day);
+		log_line(LOG_NOTICE, "day.entered", "day=%s", text);
+	}
 	roll_hold(roll);
 	roll_release(s->roll);
 	s->roll = roll;
@@ -441,18 +448,12 @@ static bool find_clearance(struct server *s, struct reader_of *ret_who)
 
 static void publish(struct server *s, const struct batch *b)
 {
-	char day[DAY_TEXT_BYTES];
 	struct reader_of clearance;
 
 	s->head = b->head;
 	s->alerts_open = b->alerts_open;
 	s->accepted += b->accepted;
 	s->refused += b->refused;
-	if (b->day != s->day) {
-		day_format(day, b->day);
-		log_line(LOG_NOTICE, "day.entered", "day=%s", day);
-	}
-	take_roll(s, b->roll, b->day);
 	stream_publish(s->streams, b->events, b->event_count, &b->head);
 	if (s->feed && find_clearance(s, &clearance))
 		feed_publish(s->feed, &clearance, b->events, b->event_count);
@@ -475,6 +476,8 @@ void pipeline_done(struct server *s, struct batch *b)
 	if (b->why == STATUS_IO || b->why == STATUS_CORRUPT)
 		server_fatal(s, b->why, "the journal failed: nothing of the batch is answered");
 	if (s->fatal.status == STATUS_OK) {
+		if (b->why == STATUS_OK)
+			take_roll(s, b->roll, b->day);
 		for (uint32_t i = 0; i < b->count; i++) {
 			answer_input(s, b, &b->inputs[i]);
 			note_input(s, b, &b->inputs[i]);
