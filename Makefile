@@ -221,7 +221,7 @@ check-encoding: $(O)/tests/tools/decode
 # `make scenario` plays all, `make scenario-NAME` one; `make scenario-flips` changes 10 000 bytes, and
 # `make scenario-definitions DATA=dir` tries the worked examples on the files of a folder.
 
-SCENARIOS = protocol life operations offices limits sight days hostile attack fulldisk verify shuffle partnership \
+SCENARIOS = protocol life operations offices pairs limits sight days hostile attack fulldisk verify shuffle partnership \
 	answers definitions harmless stories_ends stories_ceilings stories_known stories_handover \
 	stories_hybrid stories_rehatted
 SCENE = --bin $(O) $(if $(filter asan tsan,$(VARIANT)),--slow)
