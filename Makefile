@@ -24,7 +24,7 @@ base_SRC = status arena hash day utf8 log mailbox conf keyfile
 model_SRC = codec encode record names belongs grants
 wire_SRC = raw text check fields fields_record facts facts_forces facts_partners facts_office envelope journal
 rules_SRC = unit unit_name follow stay pledge pledge_day pledge_order pledge_shelf requirement \
-	array shelf symbol home overlay dossier series phase mandate ceiling ceiling_part counts presence estimate strength \
+	array shelf symbol home overlay dossier instrument series phase mandate ceiling ceiling_part counts presence estimate strength \
 	partnership forces budget money agenda priorities consent judge draft evaluate alert alert_operation alert_mandates \
 	alert_partnership alert_forces alert_budget alert_agenda \
 	arrangement function function_home lineage act

@@ -180,6 +180,12 @@ MUST_USE enum status dossier_new_within(const struct view *v, struct arena *scra
 					const char *name, enum dossier_extent extent,
 					struct dossier **ret_dossier);
 
+/* instrument.c: as a dossier's puts of INSTRUMENT and CEILING. */
+MUST_USE enum status instrument_put(struct dossier *d, const char *key,
+				    const Mandate__Record *record);
+MUST_USE enum status instrument_put_ceiling(struct dossier *d, const char *key,
+					    const Mandate__Record *record);
+
 /* series.c: instruments in the order in which they act. They stay the shelf's. */
 bool series_find_party(const struct dossier *d, const char *code, size_t *ret_index);
 MUST_USE enum status series_add(struct dossier *d, struct instrument *i, const char *party);
