@@ -49,9 +49,10 @@ const size_t alert_settings_count = sizeof alert_settings / sizeof *alert_settin
 #define BIT(code) (1u << CODE(code))
 
 enum {
-	/* What a mandate follows from, which is everywhere, and who holds a function. */
-	OF_MANDATES = KIND(OPERATION) | KIND(ARRANGEMENT) | KIND(ACCEPTANCE) | KIND(INSTRUMENT) |
-		      KIND(CLAIM),
+	/* What a mandate follows from, which is everywhere. */
+	OF_MANDATES = KIND(OPERATION) | KIND(ARRANGEMENT) | KIND(ACCEPTANCE) | KIND(INSTRUMENT),
+	/* Who holds a function, and what waits for an answer. */
+	PARTNERSHIP = 2,
 };
 
 static const struct domain {
@@ -66,9 +67,10 @@ static const struct domain {
 	 OF_MANDATES | KIND(CEILING) | KIND(RETURN) | KIND(TOTAL) | KIND(UNIT) | KIND(TRANSFER)},
 	{alert_mandates_evaluate, alert_mandates_close, BIT(CEIL_SUB) | BIT(MAND_ONE_SIDED),
 	 OF_MANDATES | KIND(CEILING)},
-	{alert_partnership_evaluate, alert_partnership_close,
-	 BIT(HANDOVER_ONE_SIDE) | BIT(FUNCTION_ORPHAN) | BIT(SUCC_GAP) | BIT(SUCC_OVERLAP),
-	 OF_MANDATES},
+	[PARTNERSHIP] = {alert_partnership_evaluate, alert_partnership_close,
+			 BIT(HANDOVER_ONE_SIDE) | BIT(FUNCTION_ORPHAN) | BIT(SUCC_GAP) |
+				 BIT(SUCC_OVERLAP),
+			 OF_MANDATES | KIND(CLAIM)},
 	{alert_forces_evaluate, alert_forces_close,
 	 BIT(DEP_ARRIVES_ENDED) | BIT(DEP_DOUBLE) | BIT(PLEDGE_GAP) | BIT(PLEDGE_STALE) |
 		 BIT(MOU_MISSING),
@@ -82,10 +84,14 @@ static const struct domain {
 	 OF_MANDATES | KIND(PRIORITIES) | KIND(ENDORSEMENT) | KIND(CONSENT)},
 };
 
-unsigned alert_domains_of_kind(Mandate__Kind kind)
+/* A mandate follows from hybrids and successions; other arrangements change none. */
+unsigned alert_domains_of(const struct dossier *d, Mandate__Kind kind, const char *key)
 {
 	unsigned set = 0;
 
+	if ((kind == MANDATE__KIND__KIND_ARRANGEMENT || kind == MANDATE__KIND__KIND_ACCEPTANCE) &&
+	    !partnership_makes_mandate(d, key))
+		return 1u << PARTNERSHIP;
 	for (unsigned n = 0; n < ALERT_DOMAINS; n++)
 		if ((unsigned)kind < 32 && (domains[n].kinds >> kind & 1))
 			set |= 1u << n;
@@ -100,10 +106,14 @@ unsigned alert_domain_of_code(Mandate__AlertCode code)
 	return 0;
 }
 
-/* The first is of rules 1, and of operations alone. */
+/* The first is of rules 1, and of operations alone. Of a function it matters who holds it, and
+ * nothing else is on its shelves. */
 static void evaluate(struct evaluation *e, unsigned n)
 {
-	if (n > 0 ? e->p->rules >= 2 : home_kind_of(e->d->name) == HOME_OPERATION)
+	enum home_kind home = home_kind_of(e->d->name);
+
+	if (n == 0 ? home == HOME_OPERATION
+		   : e->p->rules >= 2 && (n == PARTNERSHIP || home != HOME_FUNCTION))
 		domains[n].evaluate(e);
 }
 

@@ -125,7 +125,8 @@ MUST_USE enum status alert_evaluate_until(const struct dossier *d, const struct 
  * after a change the others need not be looked at again. A set of domains has a bit for each. */
 enum { ALERT_DOMAINS = 6, ALERT_DOMAINS_ALL = (1 << ALERT_DOMAINS) - 1 };
 
-unsigned alert_domains_of_kind(Mandate__Kind kind);	/* that a record of it may change */
+/* Those that a put of `key` may change: asked before it and after it, for what was and what is. */
+unsigned alert_domains_of(const struct dossier *d, Mandate__Kind kind, const char *key);
 unsigned alert_domain_of_code(Mandate__AlertCode code); /* none: EDITION_CLASH */
 
 /* alert_evaluate_until of `domains`; days of change by domain, those of others are left alone. */

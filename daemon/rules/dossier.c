@@ -10,13 +10,8 @@
 
 /* --- one function a kind: replace what `key` names by `record`, or by nothing --- */
 
-static enum status put_operation(struct dossier *d, const char *key, const Mandate__Record *record)
+static void read_operation(struct operation *to, const Mandate__Operation *o)
 {
-	const Mandate__Operation *o = record ? record->operation : NULL;
-	struct operation *to = &d->operation;
-	enum status s;
-
-	(void)key;
 	*to = (struct operation){.known = o != NULL,
 				 .start_date = DAY_NEVER,
 				 .end_date = DAY_INFINITE,
@@ -24,10 +19,8 @@ static enum status put_operation(struct dossier *d, const char *key, const Manda
 				 .series_to = DAY_INFINITE,
 				 .liquidating_from = DAY_INFINITE,
 				 .closed_on = DAY_INFINITE};
-	series_unsettle(d);
-	s = budget_follow(d, o);
-	if (s != STATUS_OK || !o)
-		return s;
+	if (!o)
+		return;
 	to->kind = o->has_kind ? o->kind : 0;
 	if (o->has_start_date)
 		to->start_date = o->start_date;
@@ -42,12 +35,36 @@ static enum status put_operation(struct dossier *d, const char *key, const Manda
 	if (o->has_mandate_series_from)
 		to->series_from = o->mandate_series_from;
 	if (!o->has_mandate_series_to)
-		return STATUS_OK;
+		return;
 	to->never_covered = o->mandate_series_to == MANDATE__SERIES_END__SERIES_END_NONE;
 	if (o->mandate_series_to == MANDATE__SERIES_END__SERIES_END_TO_DATE && to->closed &&
 	    o->has_mandate_series_to_day)
 		to->series_to = o->mandate_series_to_day;
-	return STATUS_OK;
+}
+
+static bool same_operation(const struct operation *a, const struct operation *b)
+{
+	return a->known == b->known && a->kind == b->kind && a->closed == b->closed &&
+	       a->start_date == b->start_date && a->end_date == b->end_date &&
+	       a->series_from == b->series_from && a->series_to == b->series_to &&
+	       a->never_covered == b->never_covered && a->liquidating_from == b->liquidating_from &&
+	       a->closed_on == b->closed_on;
+}
+
+static enum status put_operation(struct dossier *d, const char *key, const Mandate__Record *record)
+{
+	const Mandate__Operation *o = record ? record->operation : NULL;
+	struct operation fresh;
+
+	(void)key;
+	read_operation(&fresh, o);
+	if (d->mandates_only && same_operation(&fresh, &d->operation)) {
+		d->changed = false;
+		return STATUS_OK;
+	}
+	d->operation = fresh;
+	series_unsettle(d);
+	return d->mandates_only ? STATUS_OK : budget_follow(d, o);
 }
 
 /* The parts of a key after the operation: a day and, if wanted, a name. */
@@ -147,6 +164,8 @@ static enum status put_row(struct dossier *d, const struct put_row *row, const c
 static enum status settle(struct dossier *d)
 {
 	series_settle(d);
+	if (d->mandates_only)
+		return STATUS_OK;
 	ceiling_settle(d);
 	budget_settle(d);
 	agenda_settle(d);
@@ -156,6 +175,7 @@ static enum status settle(struct dossier *d)
 enum status dossier_put(struct dossier *d, Mandate__Kind kind, const char *key, uint32_t edition,
 			const Mandate__Record *record)
 {
+	d->changed = true;
 	if (home_kind_of(d->name) == HOME_FUNCTION)
 		return function_home_put(d, kind, key, edition, record);
 	for (size_t i = 0; i < PUT_ROWS; i++) {
@@ -229,6 +249,7 @@ enum status dossier_new_within(const struct view *v, struct arena *scratch, cons
 	if (!d)
 		return STATUS_NO_MEMORY;
 	d->name = strdup(name);
+	d->mandates_only = extent != DOSSIER_WHOLE;
 	d->ceilings_settled = DAY_INFINITE;
 	if (d->name)
 		s = put_operation(d, name, NULL);
@@ -269,6 +290,11 @@ void dossier_free(struct dossier *d)
 	agenda_fini(d);
 	free(d->name);
 	free(d);
+}
+
+bool dossier_changed(const struct dossier *d)
+{
+	return d->changed;
 }
 
 bool dossier_known(const struct dossier *d)

@@ -24,6 +24,9 @@ void dossier_free(struct dossier *d);
 MUST_USE enum status dossier_put(struct dossier *d, Mandate__Kind kind, const char *key,
 				 uint32_t edition, const Mandate__Record *record);
 
+/* False: the newest put said nothing that was not known, so that all answers are as they were. */
+bool dossier_changed(const struct dossier *d);
+
 bool dossier_known(const struct dossier *d);
 const char *dossier_operation(const struct dossier *d);
 size_t dossier_bytes(const struct dossier *d); /* for the cache's bound */

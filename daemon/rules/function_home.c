@@ -278,6 +278,7 @@ enum status function_home_put(struct dossier *home, Mandate__Kind kind, const ch
 			return STATUS_AGAIN;
 		ours = true;
 	}
+	home->changed = ours;
 	if (ours)
 		s = partnership_put(home, kind, key, record);
 	else if (!by_key && kind != MANDATE__KIND__KIND_ARRANGEMENT)
@@ -285,8 +286,10 @@ enum status function_home_put(struct dossier *home, Mandate__Kind kind, const ch
 	for (size_t i = 0; s == STATUS_OK && i < home->partnership.operations.count; i++) {
 		struct dossier *operation = operation_at(home, i);
 
-		if (!by_key || is_about(operation, key))
-			s = dossier_put(operation, kind, key, edition, record);
+		if (by_key && !is_about(operation, key))
+			continue;
+		s = dossier_put(operation, kind, key, edition, record);
+		home->changed |= operation->changed;
 	}
 	return s;
 }

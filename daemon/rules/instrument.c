@@ -53,14 +53,14 @@ static void add_entry(struct instrument *i, const Mandate__CeilingEntry *e, uint
 	*name = stpcpy(*name, e->name) + 1;
 }
 
-static struct instrument *instrument_new(const char *key, const Mandate__Instrument *m)
+static struct instrument *instrument_new(const char *key, const Mandate__Instrument *m,
+					 bool with_entries)
 {
-	struct instrument *i = shelf_new(sizeof *i + entries_bytes(m), key);
+	struct instrument *i = shelf_new(sizeof *i + (with_entries ? entries_bytes(m) : 0), key);
 	char *names;
 
 	if (!i)
 		return NULL;
-	names = (char *)&i->entries[m->n_ceilings];
 	i->document = last_part(i->fact.key);
 	i->adopted = m->adopted;
 	i->effective = m->has_effective ? m->effective : m->adopted;
@@ -70,7 +70,8 @@ static struct instrument *instrument_new(const char *key, const Mandate__Instrum
 	i->carried_out = !m->has_carried_out || m->carried_out;
 	i->names_tasks = m->n_tasks > 0;
 	i->chapter = m->has_chapter ? m->chapter : 0;
-	for (size_t n = 0; n < m->n_ceilings; n++)
+	names = (char *)&i->entries[m->n_ceilings];
+	for (size_t n = 0; with_entries && n < m->n_ceilings; n++)
 		if (m->ceilings[n]->has_persons || m->ceilings[n]->has_delta)
 			add_entry(i, m->ceilings[n], (uint32_t)n, &names);
 	return i;
@@ -106,18 +107,37 @@ static void drop_instrument(struct dossier *d, size_t index)
 	shelf_remove(&d->instruments, index, &d->fact_bytes);
 }
 
+/* Of one key, which says the party. */
+static bool same_instrument(const struct instrument *a, const struct instrument *b)
+{
+	return a->entry_count == 0 && b->entry_count == 0 && a->effective == b->effective &&
+	       a->adopted == b->adopted && a->valid_until == b->valid_until &&
+	       a->withdraw_by == b->withdraw_by && a->action == b->action &&
+	       a->carried_out == b->carried_out && a->names_tasks == b->names_tasks &&
+	       a->chapter == b->chapter;
+}
+
 enum status instrument_put(struct dossier *d, const char *key, const Mandate__Record *record)
 {
-	struct instrument *i;
+	struct instrument *i = NULL;
 	enum status s;
 	size_t at;
 
-	if (shelf_find(&d->instruments, key, &at))
-		drop_instrument(d, at);
 	if (record && record->instrument->has_adopted) {
-		i = instrument_new(key, record->instrument);
+		i = instrument_new(key, record->instrument, !d->mandates_only);
 		if (!i)
 			return STATUS_NO_MEMORY;
+	}
+	if (shelf_find(&d->instruments, key, &at)) {
+		if (i && same_instrument(i, (const struct instrument *)(const void *)shelf_at(
+						    &d->instruments, at))) {
+			free(i);
+			d->changed = false;
+			return STATUS_OK;
+		}
+		drop_instrument(d, at);
+	}
+	if (i) {
 		s = shelf_add(&d->instruments, at, i, &d->fact_bytes);
 		if (s != STATUS_OK)
 			return s;
@@ -128,7 +148,7 @@ enum status instrument_put(struct dossier *d, const char *key, const Mandate__Re
 		if (s != STATUS_OK)
 			return s;
 	}
-	return ceiling_follow(d, last_part(key));
+	return d->mandates_only ? STATUS_OK : ceiling_follow(d, last_part(key));
 }
 
 enum status instrument_put_ceiling(struct dossier *d, const char *key,

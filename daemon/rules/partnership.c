@@ -57,6 +57,18 @@ const struct arrangement_fact *partnership_arrangement(const struct dossier *d, 
 	return shelf_find(&d->partnership.arrangements, name, &at) ? arrangement_at(d, at) : NULL;
 }
 
+/* The arrangement's name, of its own key or of an answer's. */
+static bool arrangement_in_key(const char *key, char ret_name[KEY_TEXT_MAX + 1])
+{
+	size_t len = strcspn(key, ":");
+
+	if (len > KEY_TEXT_MAX)
+		return false;
+	memcpy(ret_name, key, len);
+	ret_name[len] = '\0';
+	return true;
+}
+
 /* Their keys begin with the arrangement's name: the first of them, and how many. */
 static size_t answers_of(const struct dossier *d, const char *name, size_t *ret_count)
 {
@@ -263,11 +275,10 @@ static enum status put_acceptance(struct dossier *d, const char *key,
 				  const Mandate__Acceptance *record)
 {
 	struct array *shelf = &d->partnership.acceptances;
-	size_t name_bytes = strcspn(key, ":");
 	char name[KEY_TEXT_MAX + 1];
 	size_t at;
 
-	if (key[name_bytes] != ':' || name_bytes > KEY_TEXT_MAX)
+	if (!strchr(key, ':') || !arrangement_in_key(key, name))
 		return STATUS_INVALID;
 	if (shelf_find(shelf, key, &at))
 		drop_acceptance(d, at);
@@ -280,8 +291,6 @@ static enum status put_acceptance(struct dossier *d, const char *key,
 			return STATUS_NO_MEMORY;
 		fact->record = copy;
 	}
-	memcpy(name, key, name_bytes);
-	name[name_bytes] = '\0';
 	if (!shelf_find(&d->partnership.arrangements, name, &at))
 		return STATUS_OK;
 	return fold_again(d, arrangement_at(d, at));
@@ -384,6 +393,18 @@ const struct arrangement_fact *partnership_hybrid(const struct dossier *d, int32
 		if (day <= refs[n].of->life.last_day)
 			return refs[n].of;
 	return NULL;
+}
+
+bool partnership_makes_mandate(const struct dossier *d, const char *key)
+{
+	char name[KEY_TEXT_MAX + 1];
+	const struct arrangement_fact *fact;
+
+	if (!arrangement_in_key(key, name))
+		return false;
+	fact = partnership_arrangement(d, name);
+	return fact && (fact->record->kind == MANDATE__ARRANGEMENT_KIND__ARRANGEMENT_KIND_HYBRID ||
+			arrangement_is_edge(fact->record->kind));
 }
 
 bool partnership_is_hybrid(const struct dossier *d, int32_t day, struct span *span)

@@ -75,6 +75,10 @@ bool partnership_hybrid_names(const struct dossier *d, const char *party, int32_
 /* The arrangement in effect on `day` that begins last, for causes; NULL if none is. */
 const struct arrangement_fact *partnership_hybrid(const struct dossier *d, int32_t day);
 
+/* May mandates of this home follow from the arrangement of that name, or of which `key` is the
+ * answer? */
+bool partnership_makes_mandate(const struct dossier *d, const char *key);
+
 /* Has an operation followed this one by `day` (E <= day), by succession, split or merge? */
 bool partnership_succeeded(const struct dossier *d, int32_t day, struct span *span);
 

@@ -142,6 +142,8 @@ struct estimate_row {
 
 struct dossier {
 	char *name;
+	bool mandates_only; /* a small one, of a function's home: no ceilings, no budget */
+	bool changed;	    /* by the newest put; false: it says what was known */
 	size_t fact_bytes;
 	struct operation operation;
 
@@ -174,7 +176,7 @@ struct dossier {
 #define ITEMS(array, type) ((const type *)(array).at)
 
 /* dossier.c: of an operation, with its mandates and nothing else, or what its record says alone; of
- * a function, with such dossiers of its operations. */
+ * a function, with such dossiers of its operations, of whose texts they know no ceilings. */
 enum dossier_extent { DOSSIER_WHOLE, DOSSIER_MANDATES, DOSSIER_OPERATION };
 MUST_USE enum status dossier_new_within(const struct view *v, struct arena *scratch,
 					const char *name, enum dossier_extent extent,

@@ -205,8 +205,12 @@ enum status docket_open(struct docket *j, struct store_txn *t, struct arena *scr
 enum status docket_put(struct docket_file *f, Mandate__Kind kind, const char *key, uint32_t edition,
 		       const Mandate__Record *record)
 {
-	f->stale |= alert_domains_of_kind(kind);
-	return dossier_put(f->dossier, kind, key, edition, record);
+	unsigned before = alert_domains_of(f->dossier, kind, key);
+	enum status s = dossier_put(f->dossier, kind, key, edition, record);
+
+	if (dossier_changed(f->dossier))
+		f->stale |= before | alert_domains_of(f->dossier, kind, key);
+	return s;
 }
 
 enum status docket_rebuild(struct docket_file *f, const struct view *v, struct arena *scratch)

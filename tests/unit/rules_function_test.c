@@ -363,6 +363,39 @@ static void home_follows_mandates_and_is_built_again_for_the_rest(void **state)
 
 /* What names the operations that are known already is followed in place: a claim moves, a handover
  * moves, and neither makes the mandates be read again. */
+/* Of an instrument a function's home reads when it acts and until when, of an operation its days.
+ */
+static void what_changes_no_mandate_does_not_change_the_home(void **state)
+{
+	static const struct {
+		const char *line;
+		bool changes;
+	} puts[] = {
+		{"instrument A UNSC S/RES/1 2000-01-01 establish until=2003-06-30", false},
+		{"instrument A UNSC S/RES/1 2000-01-01 establish until=2003-06-30 military=100",
+		 false},
+		{"instrument A UNSC S/RES/1 2000-01-01 establish until=2003-07-31", true},
+		{"instrument A UNSC S/RES/1 2000-01-02 establish until=2003-07-31", true},
+		{"instrument A UNSC S/RES/2 2003-06-01 extend until=2004-06-30", true},
+		{"operation A un_pko start=2000-01-01 host=XKX host=ALB", false},
+		{"operation A un_pko start=2000-01-01 end=2003-12-31 host=XKX", true},
+		{"instrument B UNSC S/RES/3 2003-06-01 establish until=2004-06-30", false},
+	};
+	struct dossier *d;
+
+	(void)state;
+	world_read(&world, "operation A un_pko start=2000-01-01 host=XKX\n"
+			   "operation B un_pko start=2000-01-01 host=XKX\n"
+			   "claim policing XKX A 2000-01-01\n"
+			   "instrument A UNSC S/RES/1 2000-01-01 establish until=2003-06-30\n");
+	d = dossier_of("policing:XKX");
+	for (size_t n = 0; n < sizeof puts / sizeof *puts; n++) {
+		assert_int_equal(put(d, world_line(&world, puts[n].line)), STATUS_OK);
+		assert_int_equal(dossier_changed(d), puts[n].changes);
+	}
+	dossier_free(d);
+}
+
 static void claims_and_handovers_of_known_operations_are_followed(void **state)
 {
 	struct dossier *d;
@@ -553,6 +586,7 @@ int main(void)
 		TEST(orphan_without_a_beginning),
 		TEST(orphan_while_contested),
 		TEST(area_is_the_givers_first_host_unless_named),
+		TEST(what_changes_no_mandate_does_not_change_the_home),
 		TEST(claims_and_handovers_of_known_operations_are_followed),
 		TEST(home_follows_mandates_and_is_built_again_for_the_rest),
 		TEST(same_however_it_came_to_be_known),

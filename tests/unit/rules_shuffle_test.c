@@ -243,7 +243,7 @@ static struct bytes pack(const struct homes *h, const int32_t *days, struct aren
 
 /* The facts come in `order`, one by one, to dossiers that are there from the beginning. */
 static struct bytes follow(const struct twin_case *c, const size_t *order, const int32_t *days,
-			   struct arena *a)
+			   struct arena *a, bool *ret_stands)
 {
 	static struct history history;
 	struct twin *worlds[2] = {world_new(), world_new()};
@@ -257,8 +257,9 @@ static struct bytes follow(const struct twin_case *c, const size_t *order, const
 
 		history_take(&history, &c->items[order[n]], n);
 		history_world(&history, n, next);
-		homes_follow(&h, next);
+		homes_follow(&h, next, days[n % DAYS_PER_CASE]);
 	}
+	*ret_stands = h.stands;
 	packed = pack(&h, days, a);
 	homes_free(&h);
 	history_end(&history);
@@ -291,7 +292,8 @@ static void the_order_of_facts_does_not_matter(void **state)
 			size_t order[CASE_ITEMS_MAX];
 
 			case_shuffle(&c, &c.chance, order);
-			if (bytes_equal(built, follow(&c, order, days, &a)))
+			bool stands;
+			if (bytes_equal(built, follow(&c, order, days, &a, &stands)) && stands)
 				continue;
 			case_tell(&c, order, c.count);
 			fail_msg("order %d, RULES_SEED=%llu", n, (unsigned long long)r.seed);

@@ -6,7 +6,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-enum { HOMES_BYTES = 4 * 1024 * 1024 };
+enum { HOMES_BYTES = 4 * 1024 * 1024, ALERTS_BYTES = 64 * 1024 };
 
 /* --- what goes where --- */
 
@@ -268,6 +268,7 @@ void homes_build(struct homes *h, const struct twin *world)
 {
 	h->world = world;
 	h->count = 0;
+	h->stands = true;
 	arena_init(&h->arena, HOMES_BYTES);
 	build_missing(h);
 }
@@ -289,10 +290,53 @@ static const struct twin_fact *fact_of(const struct twin *w, const struct twin_f
 	return NULL;
 }
 
-/* Puts what `to` has and `from` has not, or the other way round. False: to be built again. */
-static bool put_all(struct dossier *d, const char *home, const struct twin *from,
-		    const struct twin *to)
+/* The bytes of the alerts of `domains`. */
+static struct bytes pack_domains(const struct dossier *d, const struct alert_parameters *p,
+				 int32_t day, unsigned domains, struct arena *a)
 {
+	uint8_t *bytes = arena_alloc(a, ALERTS_BYTES);
+	int32_t next[ALERT_DOMAINS];
+	Mandate__Alert **alerts;
+	size_t count, len = 0;
+
+	if (!bytes ||
+	    alert_evaluate_domains(d, p, day, domains, a, &alerts, &count, next) != STATUS_OK)
+		abort();
+	for (size_t n = 0; n < count; n++)
+		len += mandate__alert__pack(alerts[n], bytes + len);
+	assert(len < ALERTS_BYTES);
+	return bytes_of(bytes, len);
+}
+
+/* Puts it. Alerts of domains that it is said not to change are as they were. */
+static enum status put(struct homes *h, struct dossier *d, const struct twin_fact *f,
+		       const Mandate__Record *record, int32_t day)
+{
+	const struct alert_parameters *p = &h->world->p;
+	unsigned stale = alert_domains_of(d, f->kind, f->key), fresh;
+	struct bytes before[ALERT_DOMAINS];
+	struct arena a;
+
+	arena_init(&a, (2 * ALERT_DOMAINS + 1) * ALERTS_BYTES);
+	for (unsigned n = 0; n < ALERT_DOMAINS; n++)
+		before[n] = pack_domains(d, p, day, 1u << n, &a);
+	enum status s = dossier_put(d, f->kind, f->key, f->edition, record);
+	stale |= alert_domains_of(d, f->kind, f->key);
+	fresh = s != STATUS_OK ? 0 : dossier_changed(d) ? ~stale : ALERT_DOMAINS_ALL;
+	for (unsigned n = 0; n < ALERT_DOMAINS; n++)
+		if ((fresh >> n & 1) &&
+		    !bytes_equal(before[n], pack_domains(d, p, day, 1u << n, &a)))
+			h->stands = false;
+	arena_fini(&a);
+	return s;
+}
+
+/* Puts what `to` has and `from` has not, or the other way round. False: to be built again. */
+static bool put_all(struct homes *h, struct dossier *d, const char *home, const struct twin *to,
+		    int32_t day)
+{
+	const struct twin *from = h->world;
+
 	for (size_t n = 0; n < to->count; n++) {
 		const struct twin_fact *now = &to->at[n], *was = fact_of(from, now);
 		bool had = was && was->record && goes_to(from, was->record, home);
@@ -300,9 +344,9 @@ static bool put_all(struct dossier *d, const char *home, const struct twin *from
 		enum status s = STATUS_OK;
 
 		if (has && (!had || was->record != now->record || was->edition != now->edition))
-			s = dossier_put(d, now->kind, now->key, now->edition, now->record);
+			s = put(h, d, now, now->record, day);
 		else if (had && !has)
-			s = dossier_put(d, now->kind, now->key, now->edition, NULL);
+			s = put(h, d, now, NULL, day);
 		if (s == STATUS_AGAIN)
 			return false;
 		assert(s == STATUS_OK);
@@ -310,12 +354,10 @@ static bool put_all(struct dossier *d, const char *home, const struct twin *from
 	return true;
 }
 
-void homes_follow(struct homes *h, const struct twin *next)
+void homes_follow(struct homes *h, const struct twin *next, int32_t day)
 {
-	const struct twin *from = h->world;
-
 	for (size_t n = 0; n < h->count; n++) {
-		if (put_all(h->dossiers[n], h->names[n], from, next))
+		if (put_all(h, h->dossiers[n], h->names[n], next, day))
 			continue;
 		dossier_free(h->dossiers[n]);
 		h->dossiers[n] = NULL;

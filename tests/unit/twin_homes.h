@@ -13,6 +13,7 @@ enum { HOMES_MAX = 64 };
 struct homes {
 	const struct twin *world; /* as the view shows it */
 	struct arena arena;	  /* names */
+	bool stands;		  /* what no put was said to change did not change */
 	size_t count;
 	const char *names[HOMES_MAX];
 	struct dossier *dossiers[HOMES_MAX];
@@ -22,8 +23,9 @@ struct homes {
 void homes_build(struct homes *h, const struct twin *world);
 void homes_free(struct homes *h);
 
-/* The world has become `next`: each dossier is put what is new for it or gone from it. */
-void homes_follow(struct homes *h, const struct twin *next);
+/* The world has become `next`: each dossier is put what is new for it or gone from it. On `day` it
+ * is seen whether that changes no alerts of other domains than alert_domains_of says. */
+void homes_follow(struct homes *h, const struct twin *next, int32_t day);
 
 /* All alerts of all homes on a day, sorted by code and key, in `a`. */
 Mandate__Alert **homes_alerts(const struct homes *h, int32_t day, struct arena *a,
