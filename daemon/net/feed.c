@@ -122,12 +122,15 @@ static void publish_under(struct feed *f, const struct published *event, const c
 
 /* The operations under which `who` is shown the event; false: it is not shown. Without memory it is
  * lost, as the feed may lose any. */
-static bool find_topics(struct feed *f, const struct reader_of *who, const Mandate__EventTags *tags,
+static bool find_topics(struct feed *f, const struct reader_of *who, const struct published *event,
 			struct grants_list *ret_operations)
 {
+	const Mandate__EventTags *tags = event->tags;
 	struct grants_names after;
 	struct readable r;
 
+	if (who->office && readable_tags(&f->arena, tags, event->event, &tags) != STATUS_OK)
+		return false;
 	if (readable_event(who, &f->arena, tags, &r) != STATUS_OK || !r.after)
 		return false;
 	*ret_operations =
@@ -146,7 +149,7 @@ void feed_publish(struct feed *f, const struct reader_of *who, const struct publ
 	struct grants_list operations;
 
 	for (size_t i = 0; i < count; i++) {
-		if (find_topics(f, who, events[i].tags, &operations)) {
+		if (find_topics(f, who, &events[i], &operations)) {
 			for (size_t k = 0; k < operations.count; k++)
 				publish_under(f, &events[i], operations.names[k]);
 			if (operations.count == 0)

@@ -46,14 +46,17 @@ static enum status matches_side(const struct pass_by *by, struct arena *scratch,
 }
 
 enum status pass_event(const struct pass_by *by, const struct reader_of *who, struct arena *scratch,
-		       const Mandate__EventTags *tags, enum pass *ret_pass)
+		       const Mandate__EventTags *tags, struct bytes event, enum pass *ret_pass)
 {
 	struct readable r = {.before = true, .after = true};
 	bool matches = true;
 	enum status s = STATUS_OK;
 
-	if (!is_whole(by, (int)tags->kind))
-		s = readable_event(who, scratch, tags, &r);
+	if (!is_whole(by, (int)tags->kind)) {
+		s = readable_tags(scratch, tags, event, &tags);
+		if (s == STATUS_OK)
+			s = readable_event(who, scratch, tags, &r);
+	}
 	if (s == STATUS_OK && by->filtered && r.after && r.before)
 		matches = filter_passes(by->filter, tags);
 	else if (s == STATUS_OK && by->filtered && (r.after || r.before))
@@ -65,7 +68,8 @@ enum status pass_event(const struct pass_by *by, const struct reader_of *who, st
 }
 
 enum status pass_packed(const struct pass_by *by, const struct reader_of *who,
-			struct arena *scratch, struct bytes tags, enum pass *ret_pass)
+			struct arena *scratch, struct bytes tags, struct bytes event,
+			enum pass *ret_pass)
 {
 	bool known = tags.len >= 2 && tags.data[0] == KIND_TAG && tags.data[1] < 0x80;
 	bool matches = true;
@@ -83,7 +87,7 @@ enum status pass_packed(const struct pass_by *by, const struct reader_of *who,
 		codec_decode(scratch, &mandate__event_tags__descriptor, tags);
 	if (!unpacked)
 		return scratch->failed ? STATUS_NO_MEMORY : STATUS_CORRUPT;
-	return pass_event(by, who, scratch, unpacked, ret_pass);
+	return pass_event(by, who, scratch, unpacked, event, ret_pass);
 }
 
 enum status pass_record(struct arena *scratch, struct bytes event, Mandate__Kind *ret_kind,

@@ -35,10 +35,11 @@ static inline bool pass_kind(const struct pass_by *by, Mandate__Kind kind)
  * kind alone does not decide. */
 MUST_USE enum status pass_event(const struct pass_by *by, const struct reader_of *who,
 				struct arena *scratch, const Mandate__EventTags *tags,
-				enum pass *ret_pass);
+				struct bytes event, enum pass *ret_pass);
 /* The same of packed tags. */
 MUST_USE enum status pass_packed(const struct pass_by *by, const struct reader_of *who,
-				 struct arena *scratch, struct bytes tags, enum pass *ret_pass);
+				 struct arena *scratch, struct bytes tags, struct bytes event,
+				 enum pass *ret_pass);
 
 /* Kind and key of the record that a packed Event changes. STATUS_CORRUPT if it changes none. */
 MUST_USE enum status pass_record(struct arena *scratch, struct bytes event, Mandate__Kind *ret_kind,

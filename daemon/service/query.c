@@ -5,7 +5,7 @@
 
 enum {
 	SCRATCH_BYTES = 64 * 1024 * 1024, /* one operation's facts, unpacked: 100 000 of them */
-	TAGS_BYTES = 1024 * 1024,	  /* one event's names */
+	TAGS_BYTES = DECODE_BYTES_MAX,	  /* one event, and its names */
 };
 
 typedef enum status ask_handler(struct page *p);

@@ -18,17 +18,22 @@ struct reader_of {
 MUST_USE enum status readable_names(struct arena *a, const Mandate__EventTags *tags, bool before,
 				    struct grants_names *ret_names);
 
+/* Tags as rules with authority write them. Events of before have the names of both sides in one
+ * list, and alerts no contributor: what the event itself names completes them. An operation that
+ * the record no longer names was named before; where it cannot be told whether a name was already
+ * there before, it counts as new; contributors of either side count for both, so that an office
+ * limited to one is shown less rather than more. `tags` itself where nothing is to be added. */
+MUST_USE enum status readable_tags(struct arena *a, const Mandate__EventTags *tags,
+				   struct bytes event, const Mandate__EventTags **ret_tags);
+
 /* Which side of an event it may see: the record before it, the record after it. Of one that takes
  * a record away both are as the record was; a new record has no before. */
 struct readable {
 	bool before, after;
 };
+/* `tags` as readable_tags answers them. */
 MUST_USE enum status readable_event(const struct reader_of *who, struct arena *a,
 				    const Mandate__EventTags *tags, struct readable *ret_readable);
-/* The same of packed tags, unpacked in `a` only if the kind alone does not decide. */
-MUST_USE enum status readable_packed(const struct reader_of *who, struct arena *a,
-				     struct bytes tags, struct readable *ret_readable);
-
 /* May it see this version of a record, with what holds in it? */
 MUST_USE enum status readable_version(const struct reader_of *who, struct store_txn *t,
 				      struct arena *a, Mandate__Kind kind, const char *key,

@@ -172,7 +172,7 @@ static enum status visit(void *ctx, const struct store_event *e)
 
 	if (e->revision > s->through_max)
 		return STATUS_STOPPED;
-	enum status st = pass_packed(&s->by, &s->who, &s->scratch, e->tags, &pass);
+	enum status st = pass_packed(&s->by, &s->who, &s->scratch, e->tags, e->event, &pass);
 	if (st == STATUS_OK && (pass != PASS_NOT || job->digests))
 		st = take(s, e, pass);
 	if (s->scratch.used_bytes)

@@ -124,7 +124,7 @@ static enum status field_for(struct streams *s, const struct stream *st,
 	struct reader_of who = {.office = st->from.office->record, .day = s->day};
 	enum pass pass;
 	size_t len = 0;
-	enum status status = pass_event(&st->group->by, &who, &s->arena, e->tags, &pass);
+	enum status status = pass_event(&st->group->by, &who, &s->arena, e->tags, e->event, &pass);
 
 	if (status == STATUS_OK && pass == PASS_EVENT) {
 		*ret_field = e->field;

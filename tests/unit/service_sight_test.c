@@ -3,6 +3,7 @@
 #include "record_text.h"
 #include "service_support.h"
 
+#include "service/readable.h"
 #include "service/roll.h"
 #include "service/slice.h"
 #include "service/stream.h"
@@ -55,9 +56,12 @@ static void take_event(struct peer *p, char *told, const Mandate__StreamEvent *e
 			     e->has_digest);
 		revision = event->revision;
 		hash_event(digest, e->salt.data, bytes_of(e->event.data, e->event.len));
-		assert_int_equal(event->what_case, MANDATE__EVENT__WHAT_CHANGE);
-		assert_int_equal(record_key(event->change->record, key), STATUS_OK);
-		add_line(told, "", record_kind(event->change->record), key);
+		if (event->what_case == MANDATE__EVENT__WHAT_ALERT) {
+			add_line(told, "", MANDATE__KIND__KIND_ALERT, event->alert->alert->key);
+		} else {
+			assert_int_equal(record_key(event->change->record, key), STATUS_OK);
+			add_line(told, "", record_kind(event->change->record), key);
+		}
 		mandate__event__free_unpacked(event, NULL);
 	} else {
 		assert_true(e->has_revision && !e->has_salt);
@@ -215,12 +219,12 @@ static struct reader_job *job_of(struct sight *s, const struct peer *p, uint64_t
 	return job;
 }
 
-/* A stream of `office` from here on; `operation` is its filter, NULL for none. */
-static struct peer *watch(struct sight *s, const char *office, const char *operation, bool digests)
+/* A stream of `office` behind `head`; `operation` is its filter, NULL for none. */
+static struct peer *watch_behind(struct sight *s, const struct head *head, const char *office,
+				 const char *operation, bool digests)
 {
 	Mandate__Subscribe request = MANDATE__SUBSCRIBE__INIT;
 	struct speaker from = {.office = roll_find(machine_roll(s->rig.machine), office)};
-	const struct head *head = &state_of(s)->head;
 	struct route route = {.len = 1, .id = {(uint8_t)s->peer_count}};
 	struct peer *p = &s->peers[s->peer_count++];
 
@@ -244,6 +248,12 @@ static struct peer *watch(struct sight *s, const char *office, const char *opera
 			 STATUS_OK);
 	settle(s);
 	return p;
+}
+
+/* From here on. */
+static struct peer *watch(struct sight *s, const char *office, const char *operation, bool digests)
+{
+	return watch_behind(s, &state_of(s)->head, office, operation, digests);
 }
 
 /* It was told these lines since the last look, and a slice of all tells the same. */
@@ -273,6 +283,25 @@ static void assert_told(struct sight *s, struct peer *p, const char *lines)
 	if (p->digests)
 		assert_memory_equal(late.chain, state_of(s)->head.event_hash, HASH_BYTES);
 	reader_job_free(job);
+}
+
+/* The record as it is now. */
+static bool sees(struct sight *s, const char *office, Mandate__Kind kind, const char *key)
+{
+	struct reader_of who = {.office = roll_find(machine_roll(s->rig.machine), office)->record,
+				.day = state_of(s)->day};
+	struct store_version version;
+	struct store_txn *t;
+	struct arena a;
+	bool readable;
+
+	arena_init(&a, DECODE_BYTES_MAX);
+	assert_int_equal(store_begin_read(s->rig.store, &t), STATUS_OK);
+	assert_int_equal(store_record_newest(t, &a, kind, key, &version), STATUS_OK);
+	assert_int_equal(readable_version(&who, t, &a, kind, key, &version, &readable), STATUS_OK);
+	store_abort(t);
+	arena_fini(&a);
+	return readable;
 }
 
 /* `day`: on which it came to `after`, as it says; NULL: it says nothing. */
@@ -505,7 +534,105 @@ static void a_grant_that_expired_while_it_was_away_is_told_at_the_resume(void **
 	assert_int_equal(resume_on(s, p, at, "2005-04-01"), MANDATE__CODE__CODE_REGRANTED);
 }
 
+/* --- before rules with authority ---------------------------------------------------------------
+ */
+
+/* A journal that begins under rules 2, whose events do not say on which side a name stood. */
+static int set_up_before(void **state)
+{
+	struct sight *s = calloc(1, sizeof *s);
+	struct stream_hooks hooks = {
+		.ctx = s, .send = on_send, .slice = on_slice, .cursor = on_cursor};
+
+	rig_open(&s->rig);
+	rig_rules(&s->rig, 2);
+	rig_begin(&s->rig, "2004-10-01");
+	s->now_ms = 1000000;
+	assert_int_equal(
+		stream_new(&hooks, &state_of(s)->head, state_of(s)->day, 64 * 1024, &s->streams),
+		STATUS_OK);
+	tell(s, "operation acronym=UNMIL kind=un_pko");
+	tell(s, "pledge contributor=GHA pledge=P-1 operation=MONUC component=troops persons=850 "
+		"registered=2004-09-01");
+	correct(s, "pledge contributor=GHA pledge=P-1 operation=UNMIL component=troops persons=850 "
+		   "registered=2004-09-01");
+	tell(s, "unit operation=MONUC contributor=GHA unit=Bat-1 from=2004-01-01 component=troops "
+		"persons=40");
+	tell(s, "return operation=MONUC as_of=2004-09-30 counts=contributor:BGD,component:troops,"
+		"persons:10|contributor:GHA,component:troops,persons:850");
+	correct(s, "return operation=MONUC as_of=2004-09-30 counts=contributor:GHA,"
+		   "component:troops,persons:850");
+	rig_rules(&s->rig, 3);
+	tell(s, "office office=CONGO devices=name:desk,key:" KEY_1
+		" grants=access:read,kinds:pledge,operations:MONUC");
+	tell(s, "office office=LIBERIA devices=name:desk,key:" KEY_2
+		" grants=access:read,kinds:pledge,operations:UNMIL");
+	tell(s, "office office=GHANA grants=access:read,contributors:GHA");
+	tell(s, "office office=DHAKA grants=access:read,contributors:BGD");
+	*state = s;
+	return 0;
+}
+
+static void what_moved_before_is_seen_where_it_is(void **state)
+{
+	static const struct head beginning = {0};
+	struct sight *s = *state;
+	struct peer *congo = watch_behind(s, &beginning, "CONGO", NULL, true);
+	struct peer *where = watch_behind(s, &beginning, "CONGO", "UNMIL", false);
+	struct peer *liberia = watch_behind(s, &beginning, "LIBERIA", NULL, true);
+	struct peer *from_where = watch_behind(s, &beginning, "LIBERIA", "MONUC", false);
+
+	assert_told(s, congo, "pledge GHA:P-1\nleft pledge GHA:P-1\noffice CONGO\n");
+	assert_told(s, where, "");
+	assert_told(s, liberia, "pledge GHA:P-1\noffice LIBERIA\n");
+	assert_told(s, from_where, "");
+	/* What holds now is what that event brought. */
+	assert_false(sees(s, "CONGO", MANDATE__KIND__KIND_PLEDGE, "GHA:P-1"));
+	assert_true(sees(s, "LIBERIA", MANDATE__KIND__KIND_PLEDGE, "GHA:P-1"));
+}
+
+/* MOU_MISSING names the contributor by its key. A return that once named another is not shown
+ * until an edition under these rules says that it names nobody else: less, rather than more. */
+static void what_names_a_contributor_was_before_is_seen_by_it_alone(void **state)
+{
+	static const struct head beginning = {0};
+	struct sight *s = *state;
+	struct peer *ghana = watch_behind(s, &beginning, "GHANA", NULL, false);
+	struct peer *dhaka = watch_behind(s, &beginning, "DHAKA", NULL, false);
+
+	assert_told(s, ghana,
+		    "partner UNSC\n"
+		    "partner GHA\n"
+		    "partner BGD\n"
+		    "operation MONUC\n"
+		    "operation UNMIL\n"
+		    "pledge GHA:P-1\n"
+		    "pledge GHA:P-1\n"
+		    "unit MONUC:GHA:Bat-1:2004-01-01\n"
+		    "alert MONUC\n"
+		    "alert MONUC:GHA:Bat-1:2004-01-01\n"
+		    "alert MONUC\n"
+		    "alert MONUC\n"
+		    "office GHANA\n");
+	assert_told(s, dhaka,
+		    "partner UNSC\n"
+		    "partner GHA\n"
+		    "partner BGD\n"
+		    "operation MONUC\n"
+		    "operation UNMIL\n"
+		    "alert MONUC\n"
+		    "alert MONUC\n"
+		    "alert MONUC\n"
+		    "office DHAKA\n");
+	assert_false(sees(s, "GHANA", MANDATE__KIND__KIND_RETURN, "MONUC:2004-09-30"));
+	correct(s, "return operation=MONUC as_of=2004-09-30 counts=contributor:GHA,"
+		   "component:troops,persons:851");
+	assert_true(sees(s, "GHANA", MANDATE__KIND__KIND_RETURN, "MONUC:2004-09-30"));
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+#define BEFORE(f) cmocka_unit_test_setup_teardown(f, set_up_before, tear_down)
 
 int main(void)
 {
@@ -519,6 +646,8 @@ int main(void)
 		TEST(offices_see_their_own_record_and_administrators_all),
 		TEST(grants_that_changed_while_it_was_away_are_told_at_the_resume),
 		TEST(a_grant_that_expired_while_it_was_away_is_told_at_the_resume),
+		BEFORE(what_moved_before_is_seen_where_it_is),
+		BEFORE(what_names_a_contributor_was_before_is_seen_by_it_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
