@@ -13,8 +13,9 @@ enum { ROUNDS = 200, EVENTS = 300, OFFICES = 3, NAMES = 3, DAY = 100, TOLD_MAX =
 
 static const char *const operations[NAMES] = {"MONUC", "ONUB", "UNMIL"};
 static const char *const contributors[NAMES] = {"BGD", "GHA", "IND"};
-static const Mandate__Kind kinds[] = {MANDATE__KIND__KIND_PLEDGE, MANDATE__KIND__KIND_RETURN,
-				      MANDATE__KIND__KIND_OFFICE};
+/* Acts, for they may name anything by what they act on. */
+static const Mandate__Kind kinds[] = {MANDATE__KIND__KIND_PLEDGE_STEP,
+				      MANDATE__KIND__KIND_ACCEPTANCE, MANDATE__KIND__KIND_OFFICE};
 enum { KINDS = sizeof kinds / sizeof *kinds, OWN = 2 };
 
 /* Names are bits. */
@@ -162,15 +163,18 @@ static Mandate__Record *record_of(struct random *r, const struct dull_event *e, 
 
 	mandate__record__init(record);
 	record->content_case = (Mandate__Record__ContentCase)kinds[e->kind];
-	if (kinds[e->kind] == MANDATE__KIND__KIND_PLEDGE) {
-		record->pledge = arena_alloc(a, sizeof *record->pledge);
-		mandate__pledge__init(record->pledge);
-		record->pledge->contributor = codec_borrow("GHA");
-		record->pledge->pledge = arena_printf(a, "%llu", (unsigned long long)revision);
-	} else if (kinds[e->kind] == MANDATE__KIND__KIND_RETURN) {
-		record->return_ = arena_alloc(a, sizeof *record->return_);
-		mandate__return__init(record->return_);
-		record->return_->operation = arena_printf(a, "%llu", (unsigned long long)revision);
+	if (kinds[e->kind] == MANDATE__KIND__KIND_PLEDGE_STEP) {
+		record->pledge_step = arena_alloc(a, sizeof *record->pledge_step);
+		mandate__pledge_step__init(record->pledge_step);
+		record->pledge_step->contributor = codec_borrow("GHA");
+		record->pledge_step->pledge = arena_printf(a, "%llu", (unsigned long long)revision);
+		record->pledge_step->step = 1;
+	} else if (kinds[e->kind] == MANDATE__KIND__KIND_ACCEPTANCE) {
+		record->acceptance = arena_alloc(a, sizeof *record->acceptance);
+		mandate__acceptance__init(record->acceptance);
+		record->acceptance->arrangement =
+			arena_printf(a, "%llu", (unsigned long long)revision);
+		record->acceptance->party = codec_borrow("UNSC");
 	} else {
 		record->office = arena_alloc(a, sizeof *record->office);
 		mandate__office__init(record->office);
