@@ -36,11 +36,14 @@ struct body {
 struct following {
 	const struct dossier *d;
 	struct unit_name *name;
+	struct array *stays; /* what comes of it */
 	struct body *bodies; /* by the day on which they begin */
 	size_t count, begun;
+	size_t over; /* so many of the first are */
 	size_t transfers_begun;
 	const struct transfer **away; /* loans that took somebody along */
 	size_t away_count;
+	size_t returned;	 /* so many of the first are back */
 	struct double_days open; /* name NULL: none */
 };
 
@@ -72,7 +75,7 @@ static void move_body(struct following *f, struct body *b, struct transfer *toda
 {
 	struct text at = b->operation;
 
-	for (size_t n = 0; n < f->away_count; n++) {
+	for (size_t n = f->returned; n < f->away_count; n++) {
 		const struct transfer *t = f->away[n];
 
 		if (t->return_day != day || !same(at, text_of(t->other_operation)))
@@ -98,7 +101,7 @@ static void move_bodies(struct following *f, int32_t day)
 	if (f->transfers_begun < f->name->transfers.count &&
 	    transfer_at(f->name, f->transfers_begun)->day == day)
 		today = transfer_at(f->name, f->transfers_begun++);
-	for (size_t i = 0; i < f->begun; i++)
+	for (size_t i = f->over; i < f->begun; i++)
 		if (f->bodies[i].unit)
 			move_body(f, &f->bodies[i], today, day);
 	if (today && today->moves && today->return_day != DAY_INFINITE)
@@ -108,7 +111,7 @@ static void move_bodies(struct following *f, int32_t day)
 /* Whoever is in `operation` goes home from there in the end. */
 static bool is_lent(const struct following *f, struct text operation, int32_t day)
 {
-	for (size_t n = 0; n < f->away_count; n++)
+	for (size_t n = f->returned; n < f->away_count; n++)
 		if (f->away[n]->return_day > day &&
 		    same(operation, text_of(f->away[n]->other_operation)))
 			return true;
@@ -117,7 +120,7 @@ static bool is_lent(const struct following *f, struct text operation, int32_t da
 
 static bool is_controlled(const struct following *f, const struct body *b)
 {
-	for (size_t i = 0; i < f->begun; i++) {
+	for (size_t i = f->over; i < f->begun; i++) {
 		const struct unit *other = f->bodies[i].unit;
 
 		if (other && other->control &&
@@ -131,7 +134,7 @@ static bool is_controlled(const struct following *f, const struct body *b)
 /* Does another body in the same operation stand instead of `b`, which came by transfer? */
 static bool is_replaced(const struct following *f, const struct body *b)
 {
-	for (size_t i = 0; i < f->begun; i++) {
+	for (size_t i = f->over; i < f->begun; i++) {
 		const struct body *other = &f->bodies[i];
 
 		if (other != b && other->unit && same(b->operation, other->operation) &&
@@ -143,13 +146,13 @@ static bool is_replaced(const struct following *f, const struct body *b)
 
 static void judge_bodies(struct following *f, int32_t day)
 {
-	for (size_t i = 0; i < f->begun; i++) {
+	for (size_t i = f->over; i < f->begun; i++) {
 		struct body *b = &f->bodies[i];
 
 		if (b->unit)
 			b->counts = b->by ? !is_replaced(f, b) : !is_controlled(f, b);
 	}
-	for (size_t i = 0; i < f->begun; i++) {
+	for (size_t i = f->over; i < f->begun; i++) {
 		struct body *b = &f->bodies[i];
 
 		if (b->unit && b->by && !b->counts && !is_lent(f, b->operation, day))
@@ -182,7 +185,7 @@ static enum status close_stay(struct following *f, struct body *b, int32_t last)
 			    .arrives = arrives(f, b)};
 
 	b->since = DAY_NEVER;
-	return array_insert(&f->name->stays, sizeof stay, f->name->stays.count, &stay);
+	return array_insert(f->stays, sizeof stay, f->stays->count, &stay);
 }
 
 /* What `day` does not see any more. */
@@ -190,7 +193,7 @@ static enum status end_bodies(struct following *f, int32_t day)
 {
 	enum status s = STATUS_OK;
 
-	for (size_t i = 0; i < f->begun && s == STATUS_OK; i++) {
+	for (size_t i = f->over; i < f->begun && s == STATUS_OK; i++) {
 		struct body *b = &f->bodies[i];
 
 		if (!b->unit || b->to >= day)
@@ -199,6 +202,8 @@ static enum status end_bodies(struct following *f, int32_t day)
 			s = close_stay(f, b, day - 1);
 		b->unit = NULL;
 	}
+	while (f->over < f->begun && !f->bodies[f->over].unit)
+		f->over++;
 	return s;
 }
 
@@ -207,7 +212,7 @@ static enum status show_stays(struct following *f, int32_t day)
 	struct text here = text_of(f->d->name);
 	enum status s = STATUS_OK;
 
-	for (size_t i = 0; i < f->begun && s == STATUS_OK; i++) {
+	for (size_t i = f->over; i < f->begun && s == STATUS_OK; i++) {
 		struct body *b = &f->bodies[i];
 		bool shown = b->unit && b->counts && same(b->operation, here);
 
@@ -239,7 +244,7 @@ static const struct body *least(const struct following *f, const struct body *bu
 {
 	const struct body *found = NULL;
 
-	for (size_t i = 0; i < f->begun; i++) {
+	for (size_t i = f->over; i < f->begun; i++) {
 		const struct body *b = &f->bodies[i];
 
 		if (b->unit && b->counts && (!but || !same(b->operation, but->operation)) &&
@@ -275,6 +280,8 @@ static enum status step(struct following *f, int32_t day)
 	enum status s;
 
 	move_bodies(f, day);
+	while (f->returned < f->away_count && f->away[f->returned]->return_day <= day)
+		f->returned++;
 	s = end_bodies(f, day);
 	if (s != STATUS_OK)
 		return s;
@@ -294,10 +301,10 @@ static int32_t next_day(const struct following *f, int32_t day)
 
 	if (f->transfers_begun < f->name->transfers.count)
 		next = day_least(next, transfer_at(f->name, f->transfers_begun)->day);
-	for (size_t n = 0; n < f->away_count; n++)
+	for (size_t n = f->returned; n < f->away_count; n++)
 		if (f->away[n]->return_day > day)
 			next = day_least(next, f->away[n]->return_day);
-	for (size_t i = 0; i < f->begun; i++)
+	for (size_t i = f->over; i < f->begun; i++)
 		if (f->bodies[i].unit)
 			next = day_least(next, day_plus(f->bodies[i].to, 1));
 	return next;
@@ -336,28 +343,28 @@ static enum status follow(struct following *f)
 	for (int32_t day = next_day(f, DAY_NEVER); day != DAY_INFINITE && s == STATUS_OK;
 	     day = next_day(f, day))
 		s = step(f, day);
-	for (size_t i = 0; i < f->begun && s == STATUS_OK; i++)
+	for (size_t i = f->over; i < f->begun && s == STATUS_OK; i++)
 		if (f->bodies[i].unit && f->bodies[i].since != DAY_NEVER)
 			s = close_stay(f, &f->bodies[i], DAY_INFINITE);
 	return s == STATUS_OK ? close_double(f, DAY_INFINITE) : s;
 }
 
 /* More than can be followed: each record counts in its own operation, from..to. */
-static enum status leave_alone(struct dossier *d, struct unit_name *name, size_t at, size_t count)
+static enum status leave_alone(struct dossier *d, struct array *stays, size_t at, size_t count)
 {
 	enum status s = STATUS_OK;
 
 	for (size_t i = at; i < at + count && s == STATUS_OK; i++) {
 		struct stay stay = unit_stay(unit_at(&d->forces.units, i));
 
-		s = array_insert(&name->stays, sizeof stay, name->stays.count, &stay);
+		s = array_insert(stays, sizeof stay, stays->count, &stay);
 	}
 	return s;
 }
 
-enum status follow_name(struct dossier *d, struct unit_name *name)
+enum status follow_name(struct dossier *d, struct unit_name *name, struct array *ret_stays)
 {
-	struct following f = {.d = d, .name = name};
+	struct following f = {.d = d, .name = name, .stays = ret_stays};
 	size_t transfers = name->transfers.count, at, own, records;
 	enum status s = STATUS_NO_MEMORY;
 
@@ -366,7 +373,7 @@ enum status follow_name(struct dossier *d, struct unit_name *name)
 	for (size_t n = 0; n < transfers; n++)
 		transfer_at(name, n)->moves = false;
 	if (records + transfers > STAYS_PER_UNIT_MAX)
-		return leave_alone(d, name, at, own);
+		return leave_alone(d, ret_stays, at, own);
 	f.bodies = calloc(records + 1, sizeof *f.bodies);
 	f.away = calloc(transfers + 1, sizeof *f.away);
 	if (f.bodies && f.away) {

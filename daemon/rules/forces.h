@@ -207,17 +207,19 @@ struct unit_name *unit_name_find(const struct dossier *d, const char *name, size
 /* Begins to follow it; its stays are then as unit_name_clear leaves them. */
 MUST_USE enum status unit_name_open(struct dossier *d, const char *name, size_t len,
 				    struct unit_name **ret_name);
-/* Takes its stays away, before its records or transfers change; unit_name_fold derives them again,
- * or follows it no more when nothing of other operations is left. */
-MUST_USE enum status unit_name_clear(struct dossier *d, struct unit_name *name);
+/* Takes away its stays that the record or transfer of `key` touches, before that changes;
+ * unit_name_fold derives them again, or follows it no more when nothing of other operations is
+ * left. */
+MUST_USE enum status unit_name_clear(struct dossier *d, struct unit_name *name, const char *key);
 MUST_USE enum status unit_name_fold(struct dossier *d, struct unit_name *name);
 /* The records of this operation of that name: units[index .. index + count - 1]. */
 void unit_name_own(const struct dossier *d, const char *name, size_t len, size_t *ret_index,
 		   size_t *ret_count);
 void unit_name_fini(struct dossier *d);
 
-/* follow.c: `stays` and `doubles` of a name, which are empty. */
-MUST_USE enum status follow_name(struct dossier *d, struct unit_name *name);
+/* follow.c: the stays of a name, added to `ret_stays`, and its `doubles`; both are empty. */
+MUST_USE enum status follow_name(struct dossier *d, struct unit_name *name,
+				 struct array *ret_stays);
 
 /* pledge_order.c: of a pledge on record. Where it stands, from its terms and steps; then its place
  * in the orders in which pledges are visited, which is taken away before anything of it changes. */

@@ -54,7 +54,7 @@ bool unit_is_here(const struct dossier *d, const struct unit *u)
 static enum status put_followed(struct dossier *d, struct unit_name *name, struct array *shelf,
 				const char *key, struct unit *fresh)
 {
-	enum status s = unit_name_clear(d, name);
+	enum status s = unit_name_clear(d, name, key);
 
 	if (s == STATUS_OK)
 		s = shelf_put(shelf, key, fresh, &d->forces.bytes);

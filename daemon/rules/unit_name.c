@@ -152,34 +152,84 @@ static size_t place_of(const struct array *doubles, const struct double_days *da
 	return n;
 }
 
-enum status unit_name_clear(struct dossier *d, struct unit_name *name)
+static enum status drop_stays(struct dossier *d, struct unit_name *name, size_t kept)
 {
-	struct array *doubles = &d->forces.doubles;
 	enum status s = STATUS_OK;
 
-	d->forces.bytes -= derived_bytes(name);
-	for (size_t i = 0; i < name->stays.count && s == STATUS_OK; i++)
+	for (size_t i = kept; i < name->stays.count && s == STATUS_OK; i++)
 		s = stay_drop(d, &ITEMS(name->stays, struct stay)[i]);
+	name->stays.count = kept;
+	return s;
+}
+
+/* The first day of a record or a transfer ends its key. */
+static int32_t first_day(const char *key)
+{
+	const char *colon = strrchr(key, ':');
+	int32_t day;
+
+	return colon && day_parse(&day, colon + 1) == STATUS_OK ? day : DAY_NEVER;
+}
+
+/* Stays lie in the order in which they end. One that ends the day before may be made to go on. */
+enum status unit_name_clear(struct dossier *d, struct unit_name *name, const char *key)
+{
+	struct array *doubles = &d->forces.doubles;
+	const struct stay *stays = name->stays.at;
+	int32_t day = first_day(key);
+	size_t kept = 0;
+
+	d->forces.bytes -= derived_bytes(name);
+	while (kept < name->stays.count && stays[kept].from < day &&
+	       stays[kept].to < day_plus(day, -1))
+		kept++;
 	for (size_t i = 0; i < name->doubles.count; i++) {
 		const struct double_days *days = &ITEMS(name->doubles, struct double_days)[i];
 
 		array_remove(doubles, sizeof *days, place_of(doubles, days));
 	}
-	name->stays.count = name->doubles.count = 0;
+	name->doubles.count = 0;
+	return drop_stays(d, name, kept);
+}
+
+static bool same_stay(const struct stay *a, const struct stay *b)
+{
+	return a->from == b->from && a->to == b->to && a->unit == b->unit && a->by == b->by &&
+	       a->arrives == b->arrives;
+}
+
+/* `stays`, which it takes, instead of those that are left: most begin with these. */
+static enum status exchange_stays(struct dossier *d, struct unit_name *name, struct array *stays)
+{
+	size_t kept = 0;
+
+	while (kept < name->stays.count && kept < stays->count &&
+	       same_stay(&ITEMS(name->stays, struct stay)[kept], &ITEMS(*stays, struct stay)[kept]))
+		kept++;
+	enum status s = drop_stays(d, name, kept);
+
+	array_fini(&name->stays);
+	name->stays = *stays;
+	for (size_t i = kept; i < stays->count && s == STATUS_OK; i++)
+		s = stay_add(d, &ITEMS(name->stays, struct stay)[i]);
 	return s;
 }
 
 enum status unit_name_fold(struct dossier *d, struct unit_name *name)
 {
-	struct array *doubles = &d->forces.doubles;
+	struct array *doubles = &d->forces.doubles, stays = {0};
 	enum status s;
 
-	if (name->foreign.count == 0 && name->transfers.count == 0)
-		return close_name(d, name);
-	s = follow_name(d, name);
+	if (name->foreign.count == 0 && name->transfers.count == 0) {
+		s = drop_stays(d, name, 0);
+		return s == STATUS_OK ? close_name(d, name) : s;
+	}
+	s = follow_name(d, name, &stays);
+	if (s == STATUS_OK)
+		s = exchange_stays(d, name, &stays);
+	else
+		array_fini(&stays);
 	d->forces.bytes += derived_bytes(name);
-	for (size_t i = 0; i < name->stays.count && s == STATUS_OK; i++)
-		s = stay_add(d, &ITEMS(name->stays, struct stay)[i]);
 	for (size_t i = 0; i < name->doubles.count && s == STATUS_OK; i++) {
 		const struct double_days *days = &ITEMS(name->doubles, struct double_days)[i];
 
@@ -230,7 +280,7 @@ enum status unit_name_put_transfer(struct dossier *d, const char *key,
 	}
 	if (!name && !fresh)
 		return STATUS_OK;
-	s = name ? unit_name_clear(d, name) : unit_name_open(d, key, len, &name);
+	s = name ? unit_name_clear(d, name, key) : unit_name_open(d, key, len, &name);
 	if (s != STATUS_OK) {
 		free(fresh);
 		return s;
