@@ -47,6 +47,7 @@ enum ctl_exit {
 #define CTL_TITLE CTL_OPTION(29)
 #define CTL_ADMINISTRATOR CTL_OPTION(30)
 #define CTL_WAIT CTL_OPTION(31)
+#define CTL_EARLY CTL_OPTION(32)
 
 enum { CTL_VALUES_MAX = 64 };
 

@@ -10,7 +10,12 @@
 #include <signal.h>
 #include <stdlib.h>
 
-enum { WAIT_MS = 1000 };
+enum {
+	WAIT_MS = 1000,
+	/* Of a mandate's end people are told unasked in its last days: most are renewed only then
+	 * (DEFINITIONS section 7, MAND_EXPIRING). */
+	STAGE_TOLD_DAYS = 7,
+};
 
 struct follow {
 	struct ctl *c;
@@ -19,7 +24,7 @@ struct follow {
 	uint8_t hash[HASH_BYTES];
 	int32_t day; /* on which it was told up to `after` */
 	bool has_hash, has_day, verify;
-	uint64_t events, through;
+	uint64_t events, early, through; /* early: of the events, not shown */
 	uint8_t through_hash[HASH_BYTES];
 	bool has_through_hash, done, failed;
 	bool regranted; /* a snapshot is due */
@@ -79,6 +84,8 @@ static void print_line(const Mandate__Event *e)
 		       names_text(&mandate__alert_code__descriptor, (int)a->code));
 		output_print(stdout, a->key);
 		print_numbers(a);
+		if (a->has_stage)
+			printf(", within %u days", (unsigned)a->stage);
 		if (e->alert->has_reason)
 			printf(" (%s)", names_text(&mandate__close_reason__descriptor,
 						   (int)e->alert->reason));
@@ -102,6 +109,17 @@ static void print_left(struct follow *f, const struct mandate_event *event)
 	}
 }
 
+/* An end that is more than some days away: on record, and not yet what a person must act on. */
+static bool is_early(const struct ctl *c, const Mandate__Event *e)
+{
+	if (c->format != OUTPUT_TABLE || c->given & (CTL_EARLY | CTL_CODE) ||
+	    e->what_case != MANDATE__EVENT__WHAT_ALERT)
+		return false;
+	const Mandate__Alert *a = e->alert->alert;
+	return a->code == MANDATE__ALERT_CODE__ALERT_CODE_MAND_EXPIRING && a->has_stage &&
+	       a->stage > STAGE_TOLD_DAYS;
+}
+
 /* --- the stream ------------------------------------------------------------------------------ */
 
 static void on_event(void *context, const struct mandate_event *event)
@@ -121,7 +139,9 @@ static void on_event(void *context, const struct mandate_event *event)
 		return;
 	}
 	f->events++;
-	if (f->c->format == OUTPUT_TABLE)
+	if (is_early(f->c, e))
+		f->early++;
+	else if (f->c->format == OUTPUT_TABLE)
 		print_line(e);
 	else if (output_json(json_of_message(&e->base)) != STATUS_OK)
 		f->failed = f->done = true;
@@ -348,6 +368,9 @@ static void say_end(const struct follow *f)
 	char number[OUTPUT_NUMBER_BYTES], head[2 * HASH_BYTES + 32];
 
 	fprintf(stderr, "mandatectl: %s events", output_grouped(number, f->events));
+	if (f->early)
+		fprintf(stderr, ", %s of them ends of mandates more than %d days away (--early)",
+			output_grouped(number, f->early), STAGE_TOLD_DAYS);
 	if (f->has_through_hash) {
 		ctl_head_text(head, sizeof head, f->through, f->through_hash);
 		fprintf(stderr, ", %s %s", f->verify ? "chain verified up to" : "up to", head);

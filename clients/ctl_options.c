@@ -276,6 +276,8 @@ const struct ctl_option_row ctl_options_rows[] = {
 	{"from", "REVISION[:HASH]", CTL_FROM, take_from, "begin with this revision"},
 	{"name", "NAME", CTL_NAME, take_name, "go on where this name stands, and keep it there"},
 	{"verify", NULL, CTL_VERIFY, NULL, "verify the chain of hashes"},
+	{"early", NULL, CTL_EARLY, NULL,
+	 "show a mandate's end when it is more than 7 days away, too"},
 	{"count", "N", CTL_COUNT, take_count, "stop after so many events"},
 	{"until-current", NULL, CTL_UNTIL_CURRENT, NULL, "stop where history stands now"},
 	{"head", "REVISION:HASH", CTL_HEAD, take_head, "prove that this lies in the history"},

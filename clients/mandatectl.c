@@ -27,7 +27,7 @@ static enum ctl_exit run_version(struct ctl *c)
 #define WHEN (CTL_ON | CTL_KNOWN_AT)
 #define FOLLOW                                                                                     \
 	(CTL_FROM | CTL_NAME | CTL_OPERATION | CTL_KIND | CTL_CONTRIBUTOR | CTL_CODE |             \
-	 CTL_DOCUMENT | CTL_VERIFY | CTL_COUNT | CTL_UNTIL_CURRENT)
+	 CTL_DOCUMENT | CTL_VERIFY | CTL_EARLY | CTL_COUNT | CTL_UNTIL_CURRENT)
 
 #define SECTIONS                                                                                   \
 	"Several kinds of row: in JSON each line is an object with its kind as the only member, "  \

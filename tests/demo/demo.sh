@@ -230,7 +230,7 @@ expect "no return from MONUC for 45 days and more" '"DEP_STALE"' '"MONUC:militar
 heading "7. Alerts open and close (an operation made up for this)"
 today=$(mandatectl --format json status | sed -n 's/.*"day":"\([^"]*\)".*/\1/p')
 day() { date -u -d "$today $1 days" +%F; }
-end=$(day +20)
+end=$(day +5)
 cat >mandate.jsonl <<-END
 	{"operation":{"acronym":"EXERCISE","kind":"un_pko","mandate_series_from":"$(day -10)","mandate_series_to":"to_end"}}
 	{"instrument":{"operation":"EXERCISE","party":"UNSC","document":"EX/1","action":"establish","adopted":"$(day -10)","valid_until":"$end","ceilings":[{"component":"military","persons":1000}]}}
@@ -240,7 +240,7 @@ counts() { # OF_BGD OF_RWA
 		"{\"contributor\":\"BGD\",\"component\":\"military\",\"persons\":$1}" \
 		"{\"contributor\":\"RWA\",\"component\":\"military\",\"persons\":$2}"
 }
-say "A mandate of 1 000 soldiers that ends in 20 days, on $end:"
+say "A mandate of 1 000 soldiers that ends in 5 days, on $end:"
 prompt "cat mandate.jsonl"
 cat mandate.jsonl
 send 0 "2 accepted, 0 unchanged, 0 refused, 0 not taken" --profile field push mandate.jsonl

@@ -4,6 +4,7 @@ day can be asked about, as it was known then and as it is known now.
 
 Not called calendar.py, which would hide Python's own module from every script beside it.
 """
+import re
 import sys
 
 import stranger
@@ -19,7 +20,7 @@ def date(number):
 
 class Days:
     def __init__(self, scene):
-        self.pb, self.record = stranger.pb, stranger.record
+        self.scene, self.pb, self.record = scene, stranger.pb, stranger.record
         self.daemon = scene.daemon("d")
         self.lane = Sender(self.daemon.link("headquarters"))
         self.stream = Stream(self.daemon.link("follower"), credit=1 << 20)
@@ -173,6 +174,25 @@ def lapsed(days):
     step("MAND_LAPSED: opens on the first day without, closes with a new establishment")
 
 
+def told(days, *options):
+    """What `follow` shows a person of mandates' ends: act and stage."""
+    status, said = days.scene.run(
+        days.scene.binary("mandatectl"), "--server", days.daemon.control, "--format", "table",
+        "follow", "--from", "1", "--until-current", *options)
+    expect(status == 0, "follow ends well", said)
+    return re.findall(r"alert (\w+): \w+ MAND_EXPIRING \S+, within (\d+) days", said), said
+
+
+def unasked(days):
+    lines, said = told(days)
+    expect(lines == [("changed", "7"), ("closed", "7")] * 2, "the last days", said)
+    expect("5 of them ends of mandates more than 7 days away (--early)" in said, "a note", said)
+    lines, said = told(days, "--early")
+    expect([stage for _, stage in lines] == ["90", "60", "30", "14", "7", "7", "90", "7", "7"],
+           "every stage when asked", said)
+    step("a person is told of a mandate's end in its last 7 days; of the rest when asked")
+
+
 def past(days):
     """What is computed for a day, as known then, is what was open then."""
     for text, revision, was_open in days.ends:
@@ -201,6 +221,7 @@ def play(scene):
     back(days)
     expiring(days)
     lapsed(days)
+    unasked(days)
     past(days)
     report = days.daemon.operate(verify=days.pb.VerifyRequest())
     expect(report.code == days.pb.CODE_ACCEPTED, "it verifies", report)
