@@ -218,7 +218,7 @@ static enum status put_home(struct apply *ap, const char *home, const size_t *of
 {
 	struct machine *m = ap->m;
 	struct docket_file *file;
-	enum status s = docket_open(m->docket, m->txn, &m->scratch, home, &file);
+	enum status s = docket_open(m->docket, m->txn, home, &file);
 
 	for (size_t i = 0; s == STATUS_OK && i < ap->homes.put_count; i++) {
 		const struct home_put *put = &ap->homes.puts[i];

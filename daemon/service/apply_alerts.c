@@ -192,7 +192,7 @@ enum status apply_judge(struct machine *m, struct apply_steps *list, const char 
 
 	if (m->state.day == DAY_NEVER) /* the first day finds it there */
 		return store_due_add(m->txn, DAY_FIRST, home);
-	enum status s = docket_open(m->docket, m->txn, &m->scratch, home, &file);
+	enum status s = docket_open(m->docket, m->txn, home, &file);
 	if (s == STATUS_OK)
 		s = docket_steps(file, &m->parameters, m->state.day, corrected, &m->scratch, &steps,
 				 &count, &next_day);

@@ -12,6 +12,10 @@
 enum {
 	BUCKETS = 1024,
 	FOUND_BYTES = 4 * 1024 * 1024,
+	/* All records of a home, unpacked. Not in the input's memory: a day may have every home
+	 * read.
+	 */
+	READING_BYTES = 64 * 1024 * 1024,
 };
 
 struct docket_file {
@@ -38,7 +42,8 @@ struct docket {
 	struct docket_file *buckets[BUCKETS];
 	struct docket_file *newest, *oldest;
 	size_t files, bytes;
-	struct arena found; /* by one evaluation */
+	struct arena found;   /* by one evaluation */
+	struct arena reading; /* of one home */
 };
 
 enum status docket_new(struct docket **ret_docket)
@@ -48,6 +53,7 @@ enum status docket_new(struct docket **ret_docket)
 	if (!j)
 		return STATUS_NO_MEMORY;
 	arena_init(&j->found, FOUND_BYTES);
+	arena_init(&j->reading, READING_BYTES);
 	*ret_docket = j;
 	return STATUS_OK;
 }
@@ -107,6 +113,7 @@ void docket_free(struct docket *j)
 		return;
 	docket_clear(j);
 	arena_fini(&j->found);
+	arena_fini(&j->reading);
 	free(j);
 }
 
@@ -154,21 +161,23 @@ static enum status load_alert(void *ctx, Mandate__Kind kind, const char *key)
 	return opened_put(&l->file->open, alert);
 }
 
-static enum status load(struct docket_file *f, struct store_txn *t, struct arena *scratch)
+static enum status load(struct docket_file *f, struct store_txn *t)
 {
+	struct arena *reading = &f->docket->reading;
+	struct loading l = {f, t, reading};
 	struct store_view storage;
 	struct view view;
-	struct loading l = {f, t, scratch};
 
+	arena_reset(reading);
 	store_view_init(&storage, t, UINT64_MAX, &view);
-	enum status s = dossier_new(&view, scratch, f->home, &f->dossier);
+	enum status s = dossier_new(&view, reading, f->home, &f->dossier);
 	return s == STATUS_OK ? store_index_scan(t, STORE_OPEN_ALERT, f->home,
 						 MANDATE__KIND__KIND_ALERT, NULL, load_alert, &l)
 			      : s;
 }
 
-enum status docket_open(struct docket *j, struct store_txn *t, struct arena *scratch,
-			const char *home, struct docket_file **ret_file)
+enum status docket_open(struct docket *j, struct store_txn *t, const char *home,
+			struct docket_file **ret_file)
 {
 	struct docket_file **bucket = &j->buckets[bucket_of(home)];
 	struct docket_file *f = *bucket;
@@ -188,7 +197,7 @@ enum status docket_open(struct docket *j, struct store_txn *t, struct arena *scr
 	f->due = f->judged = DAY_NEVER;
 	f->stale = ALERT_DOMAINS_ALL;
 	f->home = strdup(home);
-	enum status s = f->home ? load(f, t, scratch) : STATUS_NO_MEMORY;
+	enum status s = f->home ? load(f, t) : STATUS_NO_MEMORY;
 	if (s != STATUS_OK) {
 		file_free(f);
 		return s;

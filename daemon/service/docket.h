@@ -24,8 +24,8 @@ void docket_clear(struct docket *j); /* after an abort: nothing kept is true any
 
 /* The home's file, loaded from `t` (before the changes at hand are written) if it is not kept.
  * Valid until docket_trim or docket_clear. */
-MUST_USE enum status docket_open(struct docket *j, struct store_txn *t, struct arena *scratch,
-				 const char *home, struct docket_file **ret_file);
+MUST_USE enum status docket_open(struct docket *j, struct store_txn *t, const char *home,
+				 struct docket_file **ret_file);
 
 /* A fact of the home has new content (NULL: retracted) under `edition`. STATUS_AGAIN: what it was
  * built from is another now, build it again. */

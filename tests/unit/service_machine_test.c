@@ -533,6 +533,48 @@ static void an_abort_leaves_nothing_behind(void **state)
 	rig_accept(r, RECORD(r, head_count(r, "MONUC", "2004-09-30", "GHA", 850)));
 }
 
+/* As large as records come: unpacked some 100 KiB. */
+static const Mandate__Record *large_return(struct rig *r, const char *op, int32_t as_of)
+{
+	Mandate__Record *record =
+		(Mandate__Record *)(uintptr_t)head_count(r, op, "2004-01-01", "GHA", 1);
+	Mandate__Return *ret = record->return_;
+	Mandate__HeadCount *one = ret->counts[0];
+
+	ret->as_of = as_of;
+	ret->n_counts = COUNTS_PER_RETURN_MAX;
+	ret->counts = arena_calloc(&r->arena, ret->n_counts, sizeof(Mandate__HeadCount *));
+	for (size_t n = 0; n < ret->n_counts; n++)
+		ret->counts[n] = one;
+	return record;
+}
+
+/* After a start nothing is kept, and a day may ask for every home. */
+static void a_day_reads_more_than_one_input_may_hold(void **state)
+{
+	enum { OPERATIONS = 20, RETURNS = 50 };
+	struct error err = {.status = STATUS_OK};
+	struct rig *r = *state;
+
+	rig_begin(r, "2004-10-01");
+	for (int op = 0; op < OPERATIONS; op++) {
+		char name[16];
+
+		snprintf(name, sizeof name, "OP%d", op);
+		rig_accept(r, RECORD(r, operation(r, name)));
+		for (int n = 0; n < RETURNS; n++) {
+			const Mandate__Record *ret = large_return(r, name, on("2000-01-01") + n);
+
+			rig_accept(r, RECORD(r, ret));
+			arena_reset(&r->arena);
+		}
+	}
+	rig_setting(r, "alert.dep_stale.return_age_days", bytes_of_text("46"));
+	machine_close(r->machine);
+	assert_int_equal(machine_open(r->store, &err, &r->machine), STATUS_OK);
+	rig_day(r, "2004-10-02");
+}
+
 static int init(void **state)
 {
 	(void)state;
@@ -558,6 +600,7 @@ int main(void)
 		TEST(a_mandate_expires_in_stages_and_a_rollover_supersedes),
 		TEST(alerts_wait_for_the_first_day),
 		TEST(a_setting_takes_effect_from_the_next_day),
+		TEST(a_day_reads_more_than_one_input_may_hold),
 		TEST(what_newer_rules_made_is_not_touched),
 		TEST(a_rebuild_gives_the_same_pairs_in_every_table),
 		TEST(an_abort_leaves_nothing_behind),
