@@ -179,8 +179,8 @@ say "Two offices: the operator accredits their keys, at the control socket."
 mkdir -p .config/mandatectl
 accredit HQ --administrator
 accredit FIELD --grant write
-prompt "mandatectl --profile hq follow --from 1 --verify &"
-mandatectl --profile hq --format table follow --from 1 --verify >stream 2>follow.log &
+prompt "mandatectl --profile hq follow --from 1 --verify --early &"
+mandatectl --profile hq --format table follow --from 1 --verify --early >stream 2>follow.log &
 follower=$!
 say "From here on it prints every change and every alert; its lines begin with \"HQ |\"."
 
@@ -230,7 +230,7 @@ expect "no return from MONUC for 45 days and more" '"DEP_STALE"' '"MONUC:militar
 heading "7. Alerts open and close (an operation made up for this)"
 today=$(mandatectl --format json status | sed -n 's/.*"day":"\([^"]*\)".*/\1/p')
 day() { date -u -d "$today $1 days" +%F; }
-end=$(day +5)
+end=$(day +20)
 cat >mandate.jsonl <<-END
 	{"operation":{"acronym":"EXERCISE","kind":"un_pko","mandate_series_from":"$(day -10)","mandate_series_to":"to_end"}}
 	{"instrument":{"operation":"EXERCISE","party":"UNSC","document":"EX/1","action":"establish","adopted":"$(day -10)","valid_until":"$end","ceilings":[{"component":"military","persons":1000}]}}
@@ -240,7 +240,7 @@ counts() { # OF_BGD OF_RWA
 		"{\"contributor\":\"BGD\",\"component\":\"military\",\"persons\":$1}" \
 		"{\"contributor\":\"RWA\",\"component\":\"military\",\"persons\":$2}"
 }
-say "A mandate of 1 000 soldiers that ends in 5 days, on $end:"
+say "A mandate of 1 000 soldiers that ends in 20 days, on $end:"
 prompt "cat mandate.jsonl"
 cat mandate.jsonl
 send 0 "2 accepted, 0 unchanged, 0 refused, 0 not taken" --profile field push mandate.jsonl
