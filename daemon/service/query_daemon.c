@@ -47,6 +47,11 @@ enum status query_daemon_status(struct page *p)
 	status->has_alerts_open = true;
 	if (s == STATUS_OK && value.len == 8)
 		status->alerts_open = get_u64(value.data);
+	if (!readable_all(&p->who)) { /* these count what it may not see, too */
+		status->has_records = status->has_alerts_open = false;
+		status->records = status->alerts_open = 0;
+		query_view_restrict(p);
+	}
 	if (s != STATUS_OK && s != STATUS_NOT_FOUND)
 		return s;
 	return query_page_row(p, &place, row);

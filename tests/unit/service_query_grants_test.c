@@ -625,6 +625,36 @@ static void a_status_names_nobody(void **state)
 	assert_string_equal(ask_well(q, &query)->rows[0]->status->trouble, status.trouble);
 }
 
+static void a_status_counts_for_who_sees_all_that_is_counted(void **state)
+{
+	struct asking *q = *state;
+	Mandate__Status status = MANDATE__STATUS__INIT;
+	Mandate__StatusQuery of = MANDATE__STATUS_QUERY__INIT;
+	Mandate__Query query = query_of(MANDATE__QUERY__ASK_STATUS, &of);
+	const Mandate__Answer *answer;
+
+	status.daemon = codec_borrow("mandated");
+	status.has_records = status.has_alerts_open = true;
+	status.records = 12;
+	status.alerts_open = 99; /* the state's own is told */
+	q->status = &status;
+	as_nobody(q);
+	answer = ask_well(q, &query);
+	uint64_t open = answer->rows[0]->status->alerts_open;
+	assert_true(open > 0 && open < 99);
+	as_office(q, "UNHQ", "access:read");
+	answer = ask_well(q, &query);
+	assert_false(answer->restricted);
+	assert_true(answer->rows[0]->status->has_records && answer->rows[0]->status->records == 12);
+	assert_true(answer->rows[0]->status->has_alerts_open &&
+		    answer->rows[0]->status->alerts_open == open);
+	as_office(q, "GHANA", "access:read,contributors:GHA");
+	answer = ask_well(q, &query);
+	assert_true(answer->restricted);
+	assert_false(answer->rows[0]->status->has_records);
+	assert_false(answer->rows[0]->status->has_alerts_open);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -646,6 +676,7 @@ int main(void)
 		TEST(settings_and_the_audit_are_administrators),
 		TEST(the_audit_is_searched_by_time_office_and_act),
 		TEST(a_status_names_nobody),
+		TEST(a_status_counts_for_who_sees_all_that_is_counted),
 #undef TEST
 	};
 
