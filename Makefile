@@ -30,7 +30,7 @@ rules_SRC = unit unit_name follow stay pledge pledge_day pledge_order pledge_she
 	arrangement function function_home lineage act
 store_SRC = env room txn key value walk event record index lane tables compare view
 engine_SRC = segment durable journal reader recover visit prepare embedded fake
-service_SRC = bucket quota batch tags checkpoint verify outcome known settings roll readable authority audit admit opened docket homes homes_bring machine apply apply_plan apply_path apply_alerts apply_day \
+service_SRC = bucket quota tally batch tags checkpoint verify outcome known settings roll readable authority audit admit opened docket homes homes_bring machine apply apply_plan apply_path apply_alerts apply_day \
 	worker startup trust chores calendar stream stream_pump recent frame filter cabinet query query_page query_view \
 	query_records query_days query_timeline query_strength query_people query_overview query_scope query_partnership query_forces query_money query_partner \
 	query_whatif whatif_alerts whatif_compare query_alerts query_daemon \

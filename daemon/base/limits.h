@@ -172,6 +172,7 @@ enum {
 	TURNS_PER_OFFICE_MAX = 4096,
 	TURNS_BYTES_PER_OFFICE_MAX = 4 * 1024 * 1024,
 	TURNS_BYTES_MAX = 64 * 1024 * 1024,
+	TALLY_MS = 10 * 1000, /* how often the counts of the day's bytes are written */
 	/* The day's journal bytes are used up, and the calendar does not say when it ends. */
 	TOMORROW_UNKNOWN_MS = 60 * 60 * 1000,
 	SPACE_CHECK_MS = 50,

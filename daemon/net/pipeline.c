@@ -454,6 +454,7 @@ static void publish(struct server *s, const struct batch *b)
 	s->alerts_open = b->alerts_open;
 	s->accepted += b->accepted;
 	s->refused += b->refused;
+	tally_batch(&s->tally, s->quotas, b, s->now_ms);
 	stream_publish(s->streams, b->events, b->event_count, &b->head);
 	if (s->feed && find_clearance(s, &clearance))
 		feed_publish(s->feed, &clearance, b->events, b->event_count);

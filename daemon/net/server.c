@@ -173,6 +173,30 @@ static enum status open_sockets(struct server *s, struct error *err)
 	return st;
 }
 
+/* A limit that counts too little on one day is no reason not to serve. */
+static void recall_tally(struct server *s)
+{
+	struct error err;
+	enum status st = tally_read(&s->tally, s->quotas, s->startup->state_dir, s->startup->engine,
+				    clock_mono_ms(), &err);
+
+	if (st != STATUS_OK)
+		log_line(LOG_WARNING, "tally.lost", "reason=%s", log_quote(err.text));
+	s->tally.day = s->day;
+	s->tally_written = s->tally.index;
+}
+
+static void keep_tally(struct server *s)
+{
+	char *text;
+
+	if (s->tally.index == s->tally_written || (text = tally_text(&s->tally, s->quotas)) == NULL)
+		return;
+	s->tally_ms = s->now_ms;
+	if (chores_tally(s->chores, text) == STATUS_OK)
+		s->tally_written = s->tally.index;
+}
+
 static enum status start_threads(struct server *s, struct error *err)
 {
 	struct engine_callbacks callbacks;
@@ -185,6 +209,8 @@ static enum status start_threads(struct server *s, struct error *err)
 		st = admit_new(&s->admit);
 	if (st == STATUS_OK)
 		st = quota_new(&s->options.rates, &s->quotas);
+	if (st == STATUS_OK)
+		recall_tally(s);
 	if (st == STATUS_OK)
 		st = pipeline_init(s);
 	if (st == STATUS_OK)
@@ -365,6 +391,8 @@ static void each_second(struct server *s)
 		chores_tick(s->chores, s->head.index);
 	}
 	notice_status(s, SERVER_STATUS);
+	if (s->now_ms - s->tally_ms >= TALLY_MS)
+		keep_tally(s);
 	if (!s->settled && s->now_ms - s->started_ms > TRUST_EARLY_DEATH_MS) {
 		trust_forget_deaths();
 		s->settled = true;
@@ -453,6 +481,7 @@ enum status server_run(struct server *s, struct error *err)
 	close_sockets(s, s->stop_now ? 0 : LINGER_MS);
 	store_abort(s->txn);
 	s->txn = NULL;
+	keep_tally(s);
 	if (!pipeline_is_empty(s))
 		return error_set(err, STATUS_STOPPED, "stopped before everything was answered");
 	return STATUS_OK;

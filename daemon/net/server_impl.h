@@ -11,6 +11,7 @@
 #include "service/reader.h"
 #include "service/quota.h"
 #include "service/roll.h"
+#include "service/tally.h"
 #include "service/worker.h"
 
 #include <stdatomic.h>
@@ -58,9 +59,12 @@ struct server {
 	struct admit *admit;
 	struct streams *streams;
 	struct quotas *quotas;
-	struct quota *turn_of; /* whose turn was the last; NULL: nobody's */
-	size_t turns_bytes;    /* of messages that wait for a turn */
-	struct store_txn *txn; /* of the newest commit while txn_fresh */
+	struct tally tally;
+	uint64_t tally_written; /* as of this index */
+	uint64_t tally_ms;	/* when it was written */
+	struct quota *turn_of;	/* whose turn was the last; NULL: nobody's */
+	size_t turns_bytes;	/* of messages that wait for a turn */
+	struct store_txn *txn;	/* of the newest commit while txn_fresh */
 	bool txn_fresh;
 	struct arena scratch; /* one message */
 	struct pipeline pipeline;

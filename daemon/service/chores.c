@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "model/codec.h"
 #include "service/checkpoint.h"
+#include "service/tally.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum job_kind { JOB_VERIFY = 1, JOB_CHECKPOINT, JOB_SYNC, JOB_STOP };
+enum job_kind { JOB_VERIFY = 1, JOB_CHECKPOINT, JOB_SYNC, JOB_TALLY, JOB_STOP };
 
 enum {
 	CHECKPOINT_INPUTS = 1000000, /* fewer are replayed in well under a minute */
@@ -33,6 +34,7 @@ struct job {
 	bool from_checkpoint;
 	uint64_t applied_index;
 	char head[96]; /* "REVISION:HASH", or empty */
+	char *tally;   /* owned */
 };
 
 struct chores {
@@ -42,7 +44,7 @@ struct chores {
 	struct mailbox box;
 	pthread_t thread;
 	struct job stop;
-	atomic_bool verifying, copying, syncing, stopping;
+	atomic_bool verifying, copying, syncing, writing, stopping;
 	atomic_int child; /* process id of the verification under way, 0: none */
 	atomic_uint_fast64_t checkpoint_index;
 	/* Network thread only. */
@@ -65,6 +67,9 @@ static void finish(struct chores *c, const struct job *job)
 		break;
 	case JOB_SYNC:
 		atomic_store(&c->syncing, false);
+		break;
+	case JOB_TALLY:
+		atomic_store(&c->writing, false);
 		break;
 	case JOB_STOP:
 		break;
@@ -273,6 +278,22 @@ static void sync_state(struct chores *c)
 		 log_quote(err.text));
 }
 
+static void write_tally(struct chores *c, const struct job *job)
+{
+	struct error err;
+
+	if (tally_write(job->tally, c->state_dir, &err) != STATUS_OK)
+		log_line(LOG_WARNING, "tally.failed", "reason=%s", log_quote(err.text));
+}
+
+static void free_job(struct mail *m)
+{
+	struct job *job = (struct job *)m;
+
+	free(job->tally);
+	free(job);
+}
+
 static void *run(void *arg)
 {
 	struct chores *c = arg;
@@ -291,10 +312,14 @@ static void *run(void *arg)
 			sync_state(c);
 			finish(c, job);
 			break;
+		case JOB_TALLY:
+			write_tally(c, job);
+			finish(c, job);
+			break;
 		case JOB_STOP:
 			return NULL;
 		}
-		free(job);
+		free_job(&job->mail);
 	}
 }
 
@@ -348,6 +373,15 @@ enum status chores_checkpoint(struct chores *c, const struct route *route, uint6
 
 	describe(&job, route, correlation);
 	return post(c, JOB_CHECKPOINT, &c->copying, &job);
+}
+
+enum status chores_tally(struct chores *c, char *tally)
+{
+	enum status s = post(c, JOB_TALLY, &c->writing, &(struct job){.tally = tally});
+
+	if (s != STATUS_OK)
+		free(tally);
+	return s;
 }
 
 void chores_tick(struct chores *c, uint64_t index)
@@ -415,7 +449,7 @@ void chores_free(struct chores *c)
 	mailbox_post(&c->box, &c->stop.mail);
 	pthread_join(c->thread, NULL);
 	for (struct mail *m; (m = mailbox_take(&c->box, 0)) != NULL;)
-		free(m);
+		free_job(m);
 	mailbox_fini(&c->box);
 	free(c->state_dir);
 	free(c);

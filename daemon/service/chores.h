@@ -1,5 +1,6 @@
-/* What takes long and runs beside the daemon: verification (in a child process), checkpoints and
- * the hourly sync of the state. One thread, one of a kind at a time; progress and results are mail.
+/* What takes long and runs beside the daemon: verification (in a child process), checkpoints, the
+ * hourly sync of the state, the file of the day's counts. One thread, one of a kind at a time;
+ * progress and results are mail.
  */
 #ifndef MANDATED_SERVICE_CHORES_H
 #define MANDATED_SERVICE_CHORES_H
@@ -35,6 +36,10 @@ MUST_USE enum status chores_verify(struct chores *c, const Mandate__VerifyReques
 /* Starts a checkpoint of the state. STATUS_AGAIN as above. */
 MUST_USE enum status chores_checkpoint(struct chores *c, const struct route *route,
 				       uint64_t correlation);
+
+/* Writes what tally_text has made, which it takes and frees. STATUS_AGAIN: one is not written yet.
+ */
+MUST_USE enum status chores_tally(struct chores *c, char *tally);
 
 /* Starts a checkpoint if the inputs since the newest one ask for it (more than 1 000 000 and than
  * it holds), and the sync when its hour has come; `index` is the newest. Cheap; about once a

@@ -117,6 +117,14 @@ void quota_journal(struct quota *q, int32_t day, size_t bytes)
 	q->journal_bytes += bytes;
 }
 
+void quota_durable(struct quota *q, int32_t day, uint64_t bytes)
+{
+	if (q->durable_day != day)
+		q->durable_bytes = 0;
+	q->durable_day = day;
+	q->durable_bytes += bytes;
+}
+
 /* --- turns --------------------------------------------------------------------------------- */
 
 size_t quota_busy(struct quotas *all, uint64_t now_ms)

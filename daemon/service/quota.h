@@ -3,7 +3,7 @@
  * like everybody else and no other limit: it is the operators' way in. Network thread only; time is
  * a value.
  *
- * Counts begin anew at a start: a daemon cannot be made to start by a peer. */
+ * What a day's journal has of an office outlives a restart (tally.h); the rest begins anew. */
 #ifndef MANDATED_SERVICE_QUOTA_H
 #define MANDATED_SERVICE_QUOTA_H
 
@@ -30,6 +30,9 @@ struct quota {
 	struct bucket messages, bytes;
 	int32_t day; /* of journal_bytes */
 	uint64_t journal_bytes;
+	/* Of these, what is durable and in order: what tally.h keeps. */
+	int32_t durable_day;
+	uint64_t durable_bytes;
 	/* Queries: at the reader or waiting for that, in order; at the reader. */
 	size_t queries, reading;
 	struct reader_job *first_query, *last_query;
@@ -63,6 +66,7 @@ void quota_message(struct quota *q, uint64_t now_ms, size_t bytes);
 /* May `bytes` more go into the journal on `day`, the state's? */
 bool quota_journal_allowed(const struct quotas *all, struct quota *q, int32_t day, size_t bytes);
 void quota_journal(struct quota *q, int32_t day, size_t bytes);
+void quota_durable(struct quota *q, int32_t day, uint64_t bytes);
 
 /* --- turns --------------------------------------------------------------------------------- */
 

@@ -105,13 +105,45 @@ def journal(scene):
         refusal = outcome.refusal
         expect(refusal.retry_after_ms == HOUR_MS and "office_journal_bytes_per_day" in refusal.text,
                "only an operator knows when the day ends", refusal)
+    for end in (daemon.kill, lambda: daemon.stop(), lambda: daemon.kill()):
+        end()
+        daemon = scene.daemon("journal", "office_journal_bytes_per_day=10K")
+        for name in lanes:
+            lanes[name] = Sender(daemon.link(name))
+            expect(code_of(lanes[name].push(units(NAME, 1)[:5]).outcome) == pb.CODE_BUSY,
+                   "a start gives nothing back", name)
+    local = Sender(daemon.link(control=True))
     local.accepted(units(NAME, 1))
     expect(daemon.day("2014-12-02") == pb.CODE_ACCEPTED, "the next day")
     for lane in lanes.values():
         outcome = again(lane)
-        expect(code_of(outcome) in (0, pb.CODE_UNKNOWN_OPERATION), "is decided now", outcome)
+        expect(code_of(outcome) == 0, "is decided now", outcome)
+    damaged(scene, daemon)
+    step("journal: 10 KiB a day, accepted or refused, whether the daemon is killed or stopped "
+         "meanwhile; BUSY until the next day, which begins anew")
+
+
+def damaged(scene, daemon):
+    """A file of counts that is none, cut, or of another journal: the journal is read."""
+    lane, took = Sender(daemon.link("field")), 0
+    while code_of(lane.push(units(NAME, 1)[:5]).outcome) != stranger.pb.CODE_BUSY:
+        took += 1
+    expect(took > 10, "there was room", took)
     daemon.stop()
-    step("journal: 10 KiB a day, accepted or refused; BUSY until the next day, which begins anew")
+    path = scene.path("journal/tally")
+    with open(path) as f:
+        whole = f.read()
+    head = whole.splitlines()[1]
+    index, position = head.split()[1:]
+    for text in ("", "nonsense\n" + whole, whole[:-1], whole.replace(index, "99999", 1),
+                 whole.replace(position, "ff" * 24), whole.replace("field", "x" * 65)):
+        with open(path, "w") as f:
+            f.write(text)
+        daemon = scene.daemon("journal", "office_journal_bytes_per_day=10K")
+        expect("tally.recount" in daemon.log(), "it says so", text, daemon.log())
+        expect(code_of(Sender(daemon.link("field")).push(units(NAME, 1)[:5]).outcome) ==
+               stranger.pb.CODE_BUSY, "and nothing is given back", text)
+        daemon.stop()
 
 
 def operation_less():
