@@ -369,14 +369,22 @@ static void answer_started(struct server *s, const struct request *r, enum statu
 		answer(s, r, MANDATE__CODE__CODE_FAILED, status_text(st));
 }
 
-/* Into the audit, before it is done. A daemon that can write nothing any more is looked at all the
- * same: the log has it then. False: answered. */
-static bool records_deed(struct server *s, const struct request *r, const char *what)
+/* Into the audit, before it is done; the log has it in any case. */
+static enum status record_deed(struct server *s, const struct request *r, const char *what)
 {
 	enum status st = enter_deed(s, what, r);
 
 	log_line(LOG_NOTICE, "asked", "what=%s office=%s device=%s audit=%s", log_quote(what),
-		 log_quote(r->office), log_quote(device_of(r)), st == STATUS_OK ? "yes" : "no");
+		 log_quote(r->office), log_quote(device_of(r)),
+		 st == STATUS_OK ? "yes" : log_quote(status_text(st)));
+	return st;
+}
+
+/* A daemon that can write nothing any more is looked at all the same. False: answered. */
+static bool records_deed(struct server *s, const struct request *r, const char *what)
+{
+	enum status st = record_deed(s, r, what);
+
 	if (st == STATUS_OK || st == STATUS_FULL || st == STATUS_STOPPED)
 		return true;
 	answer_entered(s, r, st);
@@ -396,22 +404,24 @@ static void on_checkpoint(struct server *s, const struct request *r, const Manda
 		answer_started(s, r, chores_checkpoint(s->chores, r->route, r->correlation));
 }
 
+/* Who means harm is put out whatever happens to the record of it, and who asked is told. */
 static void on_kick(struct server *s, const struct request *r, const Mandate__Operate *o)
 {
 	struct error err;
-	char text[96];
+	char text[160];
 	size_t count = s->gate ? gate_connections(s->gate) : 0;
+	enum status recorded = record_deed(s, r, "kick --all");
 
 	(void)o;
-	if (!records_deed(s, r, "kick --all"))
-		return;
 	for (size_t i = 0; i < s->endpoint_count; i++)
 		if (endpoint_kick(&s->endpoints[i], &err) != STATUS_OK) {
 			/* Unbound, and not bound again: nobody could come in any more. */
 			server_fatal(s, err.status, err.text);
 			return;
 		}
-	snprintf(text, sizeof text, "%zu connections are ended", count);
+	snprintf(text, sizeof text, "%zu connections are ended%s%s", count,
+		 recorded == STATUS_OK ? "" : "; the audit does not have it: ",
+		 recorded == STATUS_OK ? "" : status_text(recorded));
 	answer(s, r, MANDATE__CODE__CODE_ACCEPTED, text);
 }
 

@@ -384,6 +384,9 @@ static void note_input(struct server *s, const struct batch *b, const struct inp
 		if (b->why == STATUS_OK)
 			calendar_entered(&s->calendar, clock_boot_ms());
 	}
+	if (b->why != STATUS_OK && input->what_case == MANDATE__JOURNAL_INPUT__WHAT_DEED)
+		log_line(LOG_WARNING, "audit.lost", "what=%s office=%s",
+			 log_quote(input->deed->text), log_quote(input->deed->office));
 	if (b->why != STATUS_OK)
 		return;
 	if (input->what_case == MANDATE__JOURNAL_INPUT__WHAT_RULES)

@@ -139,6 +139,22 @@ def check_history(daemon, filler):
     link.socket.close(linger=0)
 
 
+def kick_in_need(daemon):
+    """Who is to be put out is put out, and the operator is told that there is no record of it."""
+    pb, link = stranger.pb, daemon.link()
+    expect(link.ask(ping=pb.Ping()).HasField("pong"), "somebody is there")
+    count = daemon.status().connections
+    report = daemon.operate(kick=pb.KickRequest())
+    expect(count >= 1 and report.code == pb.CODE_ACCEPTED and
+           "%d connections are ended; the audit does not have it" % count in report.text,
+           "they are put out", report, count)
+    line = [x for x in daemon.log().splitlines() if "asked" in x and "kick" in x][-1]
+    expect('office="local"' in line and "audit=yes" not in line, "the log has it", line)
+    link.connect()
+    expect(link.ask(ping=pb.Ping()).HasField("pong"), "who may comes back")
+    link.socket.close(linger=0)
+
+
 def play(scene):
     disk = make_disk(scene)
     ballast, taken = os.path.join(disk, "ballast"), os.path.join(disk, "taken")
@@ -166,7 +182,8 @@ def play(scene):
     filler.until_full()
     daemon.alive()
     reads_go_on(daemon, filler)
-    step("another program takes the last byte: FULL, reads go on")
+    kick_in_need(daemon)
+    step("another program takes the last byte: FULL, reads go on, a kick ends every connection")
     for name in os.listdir(disk):
         if name.startswith("taken"):
             os.unlink(os.path.join(disk, name))
