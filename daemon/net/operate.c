@@ -391,6 +391,19 @@ static bool records_deed(struct server *s, const struct request *r, const char *
 	return false;
 }
 
+void operate_tell_failed(const struct batch *b)
+{
+	log_line(LOG_WARNING, "batch.failed", "inputs=%u reason=%s", b->count,
+		 log_quote(status_text(b->why)));
+	for (uint32_t i = 0; i < b->count; i++) {
+		const Mandate__JournalInput *in = b->inputs[i].decoded;
+
+		if (in && in->what_case == MANDATE__JOURNAL_INPUT__WHAT_DEED)
+			log_line(LOG_WARNING, "audit.lost", "what=%s office=%s",
+				 log_quote(in->deed->text), log_quote(in->deed->office));
+	}
+}
+
 static void on_verify(struct server *s, const struct request *r, const Mandate__Operate *o)
 {
 	if (records_deed(s, r, "verify"))

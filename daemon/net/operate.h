@@ -9,6 +9,9 @@ void operate_request(struct server *s, const struct request *r);
 /* A report of a chore; it is freed. */
 void operate_report(struct server *s, struct chores_report *report);
 
+/* A batch of which nothing counts: said, with what the audit now lacks. */
+void operate_tell_failed(const struct batch *b);
+
 /* Inputs, entered when a batch has room: true if it did. */
 bool operate_enter_setting(struct server *s, const char *name, struct bytes value);
 bool operate_enter_day(struct server *s, int32_t day);

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "model/codec.h"
 #include "net/identity.h"
+#include "net/operate.h"
 #include "net/reply.h"
 #include "net/space.h"
 
@@ -384,9 +385,6 @@ static void note_input(struct server *s, const struct batch *b, const struct inp
 		if (b->why == STATUS_OK)
 			calendar_entered(&s->calendar, clock_boot_ms());
 	}
-	if (b->why != STATUS_OK && input->what_case == MANDATE__JOURNAL_INPUT__WHAT_DEED)
-		log_line(LOG_WARNING, "audit.lost", "what=%s office=%s",
-			 log_quote(input->deed->text), log_quote(input->deed->office));
 	if (b->why != STATUS_OK)
 		return;
 	if (input->what_case == MANDATE__JOURNAL_INPUT__WHAT_RULES)
@@ -489,8 +487,7 @@ void pipeline_done(struct server *s, struct batch *b)
 		if (b->why == STATUS_OK)
 			publish(s, b);
 		else
-			log_line(LOG_WARNING, "batch.failed", "inputs=%u reason=%s", b->count,
-				 log_quote(status_text(b->why)));
+			operate_tell_failed(b);
 	}
 	if (!ours) {
 		batch_free(b);
