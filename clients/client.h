@@ -103,6 +103,7 @@ struct client_submit {
 	bool holding;
 	bool fresh_lane; /* see client_resend_lost */
 	Mandate__Code held_code;
+	char held_text[256]; /* the daemon's words for it, and when to come back */
 	uint64_t resume_ms;
 	uint32_t pause_ms;	    /* grows while nothing is decided */
 	uint64_t expected_sequence; /* least that a SEQ_JUMP named; 0: none */

@@ -4,6 +4,7 @@
 #include "model/encode.h"
 #include "model/names.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum {
@@ -196,6 +197,23 @@ static void tell(struct mandate *m, uint64_t tag, const Mandate__Outcome *outcom
 		m->on_outcome(m->context, &told);
 }
 
+/* The code, the daemon's words, and when to come back, if that is not soon. */
+static void say_held(struct client_submit *s, const Mandate__Refusal *refusal)
+{
+	enum { SOON_MS = 60 * 1000, MINUTE_MS = 60 * 1000, HOUR_MINUTES = 60 };
+	const char *text = refusal->text && refusal->text[0] ? refusal->text : NULL;
+	uint32_t minutes =
+		(uint32_t)(((uint64_t)refusal->retry_after_ms + MINUTE_MS - 1) / MINUTE_MS);
+	char when[48] = "";
+
+	if (refusal->retry_after_ms >= SOON_MS)
+		snprintf(when, sizeof when, "; come back in %u h %02u min", minutes / HOUR_MINUTES,
+			 minutes % HOUR_MINUTES);
+	snprintf(s->held_text, sizeof s->held_text, "%s%s%s%s",
+		 names_text(&mandate__code__descriptor, (int)refusal->code), text ? ": " : "",
+		 text ? text : "", when);
+}
+
 static void hold(struct client_submit *s, const struct client_item *item,
 		 const Mandate__Refusal *refusal, uint64_t now_ms)
 {
@@ -205,8 +223,10 @@ static void hold(struct client_submit *s, const struct client_item *item,
 	if (jump && refusal->has_expected_sequence &&
 	    (s->expected_sequence == 0 || refusal->expected_sequence < s->expected_sequence))
 		s->expected_sequence = refusal->expected_sequence;
-	if (!jump)
+	if (!jump) {
 		s->held_code = refusal->code;
+		say_held(s, refusal);
+	}
 	/* Most jumps only follow from the answer to an earlier one and need no pause. */
 	if ((!jump || item == client_submit_item(s, s->first)) && resume_ms > s->resume_ms)
 		s->resume_ms = resume_ms;
@@ -326,9 +346,7 @@ uint64_t mandate_lane(const struct mandate *m, uint64_t *ret_next_sequence)
 
 const char *mandate_held(const struct mandate *m)
 {
-	return m->submit.held_code
-		       ? names_text(&mandate__code__descriptor, (int)m->submit.held_code)
-		       : NULL;
+	return m->submit.held_code ? m->submit.held_text : NULL;
 }
 
 enum status mandate_drain(struct mandate *m, uint32_t silence_ms, struct error *err)

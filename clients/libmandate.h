@@ -110,7 +110,8 @@ size_t mandate_pending(const struct mandate *m);
 /* The lane in use and the number that the next submission gets. */
 uint64_t mandate_lane(const struct mandate *m, uint64_t *ret_next_sequence);
 
-/* Why submissions are being held back ("BUSY", "FULL", ...), or NULL. */
+/* Why submissions are being held back, or NULL: a code, the daemon's words and, if it is more than
+ * a minute, when to come back ("BUSY: ...; come back in 5 h 12 min"). */
 const char *mandate_held(const struct mandate *m);
 
 /* Acts that wait for their cause, under way again or not. They are kept in this handle only; past

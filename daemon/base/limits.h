@@ -84,6 +84,7 @@ enum {
 
 	/* Streams: credit is memory that we may hold for one peer. */
 	CREDIT_BYTES_MAX = 4 * 1024 * 1024,
+	CREDIT_BYTES_PER_OFFICE_MAX = 128 * 1024 * 1024, /* of all its streams */
 	STREAMS_MAX = 4096,
 	STREAMS_PER_PEER_MAX = 16,
 	STREAM_FRAME_BYTES = 8 * 1024,	     /* to thin links */

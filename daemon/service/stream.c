@@ -170,15 +170,49 @@ static size_t count_of_peer(const struct streams *s, const struct route *route)
 	return n;
 }
 
-/* Past them nobody else would get any; the operators' way in has no such limit. */
-static bool office_has_too_many(const struct streams *s, const char *office)
+struct taken {
+	size_t streams;
+	uint64_t credit; /* at most */
+};
+
+static struct taken taken_by(const struct streams *s, const char *office)
 {
-	size_t n = 0;
+	struct taken t = {0};
 
 	for (size_t i = 0; i < s->high; i++)
-		n += s->slots[i] && !s->slots[i]->gone &&
-		     strcmp(s->slots[i]->from.office->record->office, office) == 0;
-	return n >= STREAMS_PER_OFFICE_MAX && strcmp(office, ROLL_LOCAL) != 0;
+		if (s->slots[i] && !s->slots[i]->gone &&
+		    strcmp(s->slots[i]->from.office->record->office, office) == 0) {
+			t.streams++;
+			t.credit += s->slots[i]->window;
+		}
+	return t;
+}
+
+/* Past them nobody else would get any; the operators' way in has no such limit. */
+static bool office_has_too_many(const struct streams *s, const char *office, uint64_t credit)
+{
+	struct taken t = taken_by(s, office);
+
+	return (t.streams >= STREAMS_PER_OFFICE_MAX ||
+		t.credit + credit > CREDIT_BYTES_PER_OFFICE_MAX) &&
+	       strcmp(office, ROLL_LOCAL) != 0;
+}
+
+/* A stream may have more credit than it began with, while its office has; any event fits always. */
+static void widen(const struct streams *s, struct stream *st, uint64_t wanted)
+{
+	const char *office = st->from.office->record->office;
+
+	if (wanted > CREDIT_BYTES_MAX)
+		wanted = CREDIT_BYTES_MAX;
+	if (wanted <= st->window)
+		return;
+	if (wanted > STREAM_FRAME_BYTES_WIDE &&
+	    taken_by(s, office).credit + wanted - st->window > CREDIT_BYTES_PER_OFFICE_MAX &&
+	    strcmp(office, ROLL_LOCAL) != 0)
+		wanted =
+			st->window > STREAM_FRAME_BYTES_WIDE ? st->window : STREAM_FRAME_BYTES_WIDE;
+	st->window = wanted;
 }
 
 static void copy_text(char *to, size_t room, const char *text)
@@ -196,7 +230,7 @@ static void start(struct streams *s, struct stream *st, const Mandate__Subscribe
 		  uint64_t now_ms)
 {
 	st->digests = request->has_digests && request->digests;
-	st->credit = request->credit_bytes;
+	st->credit = st->window = request->credit_bytes;
 	st->wide = st->credit > THIN_CREDIT_BYTES;
 	st->news = true;
 	st->at.sent = st->at.through = request->after_revision;
@@ -229,9 +263,9 @@ enum status stream_subscribe(struct streams *s, const struct route *route, uint6
 		return STATUS_OK;
 	}
 	if (s->count >= STREAMS_MAX || count_of_peer(s, route) >= STREAMS_PER_PEER_MAX ||
-	    office_has_too_many(s, from->office->record->office)) {
+	    office_has_too_many(s, from->office->record->office, request->credit_bytes)) {
 		answer_end(s, route, correlation, MANDATE__CODE__CODE_LIMIT,
-			   "too many streams: end one first");
+			   "too many streams, or too much credit for all of them: end one first");
 		return STATUS_OK;
 	}
 	struct stream *st = calloc(1, sizeof *st);
@@ -266,8 +300,9 @@ void stream_credit(struct streams *s, const struct route *route, uint64_t correl
 	}
 	st->credit += bytes;
 	st->returned_bytes += bytes;
-	if (st->credit > CREDIT_BYTES_MAX)
-		st->credit = CREDIT_BYTES_MAX;
+	widen(s, st, st->credit);
+	if (st->credit > st->window)
+		st->credit = st->window;
 	if (st->credit > THIN_CREDIT_BYTES)
 		st->wide = true;
 }

@@ -47,6 +47,7 @@ struct stream {
 	bool news;  /* tell where it stands as soon as it has caught up */
 	struct stream_reach at;
 	int32_t mark_day; /* of the position as it was asked for; DAY_NEVER: not told */
+	uint64_t window;  /* the most that its credit may be */
 	uint64_t credit;
 	uint64_t credit_needed; /* the next event does not fit below it */
 	uint64_t last_frame_ms, blocked_until_ms;

@@ -112,6 +112,7 @@ def journal(scene):
             lanes[name] = Sender(daemon.link(name))
             expect(code_of(lanes[name].push(units(NAME, 1)[:5]).outcome) == pb.CODE_BUSY,
                    "a start gives nothing back", name)
+    push_says_why(scene, daemon)
     local = Sender(daemon.link(control=True))
     local.accepted(units(NAME, 1))
     expect(daemon.day("2014-12-02") == pb.CODE_ACCEPTED, "the next day")
@@ -121,6 +122,16 @@ def journal(scene):
     damaged(scene, daemon)
     step("journal: 10 KiB a day, accepted or refused, whether the daemon is killed or stopped "
          "meanwhile; BUSY until the next day, which begins anew")
+
+
+def push_says_why(scene, daemon):
+    with open(scene.path("lines"), "w") as f:
+        f.write('{"partner":{"code":"AU","name":"%s"}}\n' % (1000 * "x"))
+    code, text = scene.run(scene.binary("mandatectl"), "--server", daemon.endpoint, "--server-key",
+                           daemon.server_key_file, "--key", scene.key_file("field"), "--timeout",
+                           "1", "push", scene.path("lines"))
+    expect(code != 0 and "BUSY: this office has used up its bytes of the journal" in text and
+           "come back in 1 h 00 min" in text, "who pushes is told why, and when", code, text)
 
 
 def damaged(scene, daemon):
@@ -164,8 +175,16 @@ def streams(scene):
     expect((lives, ended) == (256, 16), "256 streams, the others LIMIT", lives, ended)
     for link in (daemon.link("other"), daemon.link(control=True)):
         expect(Stream(link).take() == "frame", "another office has one")
+    links = [daemon.link("wide") for _ in range(3)]
+    following = [Stream(links[n // 16], credit=4 << 20) for n in range(33)]
+    got = [stream.take() for stream in following]  # in whichever order their connections were read
+    expect(got.count("frame") == 32 and got.count(stranger.pb.CODE_LIMIT) == 1,
+           "128 MiB of credit of an office", got)
+    first = following[got.index("frame")]
+    first.link.send(first.correlation, unsubscribe=stranger.pb.Unsubscribe())
+    expect(Stream(first.link, credit=(4 << 20) - 1).take() == "frame", "what was given back is free")
     daemon.stop()
-    step("streams: 256 of an office, then LIMIT; another one still gets its own")
+    step("streams: 256 of an office, then LIMIT, and 128 MiB of credit; another one gets its own")
 
 
 def queries(scene):
