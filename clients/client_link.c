@@ -17,9 +17,10 @@ enum {
 	LOCAL_DELAY_MAX_MS = 1000,
 	LOCAL_TRY_MS = 5 * 1000,
 	QUEUE_MESSAGES = 2 * MANDATE_WINDOW_MAX,
+	/* Not ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL: to tell it overwrites errno, and libzmq then
+	 * keeps a connection that has failed, and may abort the process later. */
 	LOST_EVENTS = ZMQ_EVENT_CLOSED | ZMQ_EVENT_DISCONNECTED |
-		      ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
-		      ZMQ_EVENT_HANDSHAKE_FAILED_AUTH,
+		      ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH,
 };
 
 static bool is_local(const char *endpoint)
@@ -189,10 +190,10 @@ static void note_failure(struct client_link *l, int event)
 	l->failures++;
 	if (event == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH)
 		l->failure = CLIENT_LINK_UNKNOWN_KEY;
-	else if (event == ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL)
-		l->failure = CLIENT_LINK_OTHER_PROTOCOL;
 	else if (event == ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL)
 		l->failure = CLIENT_LINK_NO_HANDSHAKE;
+	else if (event == ZMQ_EVENT_DISCONNECTED && l->state == CLIENT_LINK_TRYING)
+		l->failure = CLIENT_LINK_OTHER_PROTOCOL; /* we hung up, without any other word */
 	else
 		l->failures--; /* nobody was there, or all was well before */
 }

@@ -239,9 +239,28 @@ class Attack:
                    "%d lines a second, and how many more" % LINES_PER_SECOND, *lines)
             for socket in sockets:
                 socket.close(linger=0)
+        self.what_clients_are_told()
         self.unharmed()
         step("an unknown key, another server key: refused, one line each; 40 at once: %d lines",
              len(lines))
+
+    def what_clients_are_told(self):
+        """mandatectl: of our daemon under another key, of one that lets nobody in, of no CURVE."""
+        plain = self.scene.context.socket(zmq.ROUTER)
+        plain.bind("tcp://127.0.0.1:*")
+        other = self.scene.key_file("another") + ".pub"
+        for server, key_file, secret, words in (
+                (self.daemon.endpoint, other, "victim", "hangs up: its key is not"),
+                (self.daemon.endpoint, self.daemon.server_key_file, "another",
+                 "does not admit our key"),
+                (plain.last_endpoint.decode(), self.daemon.server_key_file, "victim",
+                 "does not speak as a daemon of ours does")):
+            code, text = self.scene.run(self.scene.binary("mandatectl"), "--server", server,
+                                        "--server-key", key_file, "--key",
+                                        self.scene.key_file(secret), "--timeout", "10", "status")
+            expect(code != 0 and words in text, "it says what is wrong", words, code, text)
+        plain.close(linger=0)
+        self.calm()
 
     # --- somebody else's name -----------------------------------------------------------------
 
