@@ -92,13 +92,38 @@ static void pack_failure(struct reader_job *job, enum status why)
 		job->reply = bytes_of(NULL, 0);
 }
 
+/* By whose grants: by the record of the office in the state that is read. It may be newer than the
+ * network thread knew when it asked, and the answer is one to go on from. Who is no longer
+ * accredited there sees nothing. */
+static enum status find_reader(struct reader *r, struct reader_job *job, struct reader_of *ret_who)
+{
+	static const Mandate__Office nobody = MANDATE__OFFICE__INIT;
+	const struct office *asked = job->office;
+	struct store_version version;
+
+	*ret_who = (struct reader_of){.office = asked ? asked->record : NULL, .day = job->day};
+	if (!asked || asked->revision == 0)
+		return STATUS_OK;
+	enum status s = store_record_whole(r->txn, &job->arena, MANDATE__KIND__KIND_OFFICE,
+					   asked->record->office, UINT64_MAX, &version);
+	if (s == STATUS_NOT_FOUND)
+		return STATUS_CORRUPT;
+	if (s != STATUS_OK || version.revision == asked->revision)
+		return s;
+	bool stands =
+		version.record && grants_office_stands(version.record->office, NULL, job->day);
+	ret_who->office = stands ? version.record->office : &nobody;
+	return STATUS_OK;
+}
+
 static void run_query(struct reader *r, struct reader_job *job, enum status s)
 {
-	struct reader_of who = {.office = job->office ? job->office->record : NULL,
-				.day = job->day};
+	struct reader_of who;
 	Mandate__Answer answer;
 	uint8_t hash[HASH_BYTES];
 
+	if (s == STATUS_OK)
+		s = find_reader(r, job, &who);
 	if (s == STATUS_OK)
 		s = add_size(r, job);
 	if (s == STATUS_OK)

@@ -1,5 +1,6 @@
 /* The reader thread: slices of the event log give every event once, under any limit, and stand
  * where a client may resume; queries come back as envelopes. */
+#include "record_text.h"
 #include "service_support.h"
 
 #include "service/filter.h"
@@ -292,6 +293,20 @@ static const Mandate__Envelope *reply_of(struct rig *r, const struct reader_job 
 	return envelope;
 }
 
+/* All partners, in the job's arena. */
+static void ask_partners(struct reader_job *job)
+{
+	Mandate__Query *query = arena_alloc(&job->arena, sizeof *query);
+	Mandate__ListQuery *list = arena_alloc(&job->arena, sizeof *list);
+
+	mandate__query__init(query);
+	mandate__list_query__init(list);
+	query->ask_case = MANDATE__QUERY__ASK_LIST;
+	query->list = list;
+	list->kind = MANDATE__KIND__KIND_PARTNER;
+	job->query = query;
+}
+
 static void queries_are_answered_in_order_with_their_head(void **state)
 {
 	struct reading *t = *state;
@@ -301,15 +316,8 @@ static void queries_are_answered_in_order_with_their_head(void **state)
 	rig_begin(r, "2004-10-01");
 	for (uint64_t i = 0; i < JOBS; i++) {
 		struct reader_job *job = new_job(READER_QUERY);
-		Mandate__Query *query = arena_alloc(&job->arena, sizeof *query);
-		Mandate__ListQuery *list = arena_alloc(&job->arena, sizeof *list);
 
-		mandate__query__init(query);
-		mandate__list_query__init(list);
-		query->ask_case = MANDATE__QUERY__ASK_LIST;
-		query->list = list;
-		list->kind = MANDATE__KIND__KIND_PARTNER;
-		job->query = query;
+		ask_partners(job);
 		job->correlation = i;
 		reader_post(t->reader, job);
 	}
@@ -325,6 +333,44 @@ static void queries_are_answered_in_order_with_their_head(void **state)
 		reader_job_free(job);
 	}
 	assert_int_equal(reader_stalled_ms(t->reader), 0);
+}
+
+/* How many partners are shown to an office as the network thread knew it. */
+static size_t shown(struct reading *t, const struct office *office)
+{
+	struct reader_job *job = new_job(READER_QUERY);
+
+	ask_partners(job);
+	job->office = roll_office_hold(office);
+	job->day = on("2004-10-01");
+	run(t, job);
+	size_t count = reply_of(&t->rig, job)->answer->n_rows;
+	reader_job_free(job);
+	return count;
+}
+
+/* The answer stands at the newest revision, so its grants are those of that revision: otherwise
+ * who goes on from there keeps what was taken away in between. */
+static void a_question_is_answered_by_the_grants_of_what_it_reads(void **state)
+{
+	struct reading *t = *state;
+	struct rig *r = &t->rig;
+
+	rig_rules(r, 3);
+	rig_begin(r, "2004-10-01");
+	rig_accept(r, RECORD(r, record_text(&r->arena, "office office=HQ grants=access:read")));
+	const struct office *asked = roll_office_hold(roll_find(machine_roll(r->machine), "HQ"));
+	assert_int_equal(shown(t, asked), 3);
+	rig_accept(r, CORRECT(r, record_text(&r->arena,
+					     "office office=HQ grants=access:read,kinds:pledge")));
+	assert_int_equal(shown(t, asked), 0);
+	rig_accept(r, CORRECT(r, record_text(&r->arena, "office office=HQ grants=access:read")));
+	assert_int_equal(shown(t, asked), 3);
+	rig_accept(r,
+		   CORRECT(r, record_text(&r->arena,
+					  "office office=HQ state=suspended grants=access:read")));
+	assert_int_equal(shown(t, asked), 0);
+	roll_office_release(asked);
 }
 
 static void a_status_tells_what_the_state_and_the_daemon_know(void **state)
@@ -378,6 +424,7 @@ int main(void)
 		TEST(a_position_must_be_of_this_history),
 		TEST(a_slice_ends_where_it_is_told),
 		TEST(queries_are_answered_in_order_with_their_head),
+		TEST(a_question_is_answered_by_the_grants_of_what_it_reads),
 		TEST(a_status_tells_what_the_state_and_the_daemon_know),
 		TEST(what_was_posted_is_finished_before_the_end),
 	};
