@@ -254,7 +254,7 @@ class Attack:
                 (self.daemon.endpoint, self.daemon.server_key_file, "another",
                  "does not admit our key"),
                 (plain.last_endpoint.decode(), self.daemon.server_key_file, "victim",
-                 "does not speak as a daemon of ours does")):
+                 "daemon of ours")):  # who hung up first decides in which words
             code, text = self.scene.run(self.scene.binary("mandatectl"), "--server", server,
                                         "--server-key", key_file, "--key",
                                         self.scene.key_file(secret), "--timeout", "10", "status")
@@ -403,6 +403,7 @@ class Attack:
 
     def endless(self, frame_bytes, frames):
         """libzmq gives us a message when it is whole: until then it keeps what has come."""
+        self.calm()  # lines are so many a second: the one that is waited for is among them
         socket = self.client(self.daemon.keys("hostile"))
         socket.copy_threshold = 0  # nor do we keep as many copies
         self.ping(socket)

@@ -197,6 +197,7 @@ def queries(scene):
     slow = pb.Query(whatif=pb.WhatIfQuery(changes=units(NAME, 500), days=3653))
     links = [daemon.link("field") for _ in range(8)]
     other = daemon.link("other")
+    other.query(status=pb.StatusQuery())  # connected, so that what is timed is the answer
     asked = [(link, link.send(query=slow)) for link in links for _ in range(64)]
     began = time.monotonic()
     other.query(status=pb.StatusQuery())
