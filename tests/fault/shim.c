@@ -112,11 +112,12 @@ static void forget(uint64_t inode)
 }
 
 /* Names that belong to the picture: the state and its copies are rebuilt after a power cut, locks
- * and sockets mean nothing, and lost `deaths` cost a start at worst. */
+ * and sockets mean nothing, a lost tally is counted anew from the journal, and lost `deaths` cost a
+ * start at worst. */
 static bool is_ours(const char *name)
 {
-	static const char *const others[] = {"state",	"checkpoint", "lock",	 "deaths",
-					     "control", "feed",	      "data.mdb"};
+	static const char *const others[] = {"state",	"checkpoint", "lock",	  "deaths",
+					     "control", "feed",	      "data.mdb", "tally"};
 
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
 		if (strncmp(name, others[i], strlen(others[i])) == 0)
