@@ -152,7 +152,7 @@ UNIT_TESTS = base_base base_utf8 base_keyfile \
 	engine_full \
 	service_quota service_stream service_stream_roll service_sight service_sight_random service_calendar service_machine service_alerts service_refusals service_authority service_golden service_homes service_random service_query service_query_random service_query_partnership service_whatif service_query_grants service_query_seen service_cabinet service_folds service_filter service_reader \
 	service_twin service_shuffle rules_shuffle \
-	net_gate \
+	net_doors net_gate \
 	main_config \
 	clients_submit clients_wait clients_import clients_import_maps clients_import_acts clients_import_order clients_snapshot clients_stream clients_json clients_output clients_words clients_roles
 
