@@ -146,7 +146,7 @@ UNIT_TESTS = base_base base_utf8 base_keyfile \
 	model_encode model_record model_grants \
 	wire_check wire_facts wire_partnership wire_mutate \
 	rules_mandate rules_ceiling rules_strength rules_alert rules_setting rules_nested rules_hybrid rules_money rules_budget rules_agenda rules_forces rules_pledge rules_fold \
-	rules_partnership rules_lineage rules_function rules_act \
+	rules_partnership rules_lineage rules_function rules_act rules_act_pledge \
 	store_facts store_tables store_env store_damage store_twin \
 	engine_conformance engine_segment engine_torn engine_damage engine_recover engine_fault \
 	engine_full \
