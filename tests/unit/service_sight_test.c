@@ -173,21 +173,26 @@ static void retract(struct sight *s, const char *line)
 	publish(s);
 }
 
-static int set_up(void **state)
+static struct sight *open_under(uint32_t rules, const char *day)
 {
 	struct sight *s = calloc(1, sizeof *s);
 	struct stream_hooks hooks = {
 		.ctx = s, .send = on_send, .slice = on_slice, .cursor = on_cursor};
 
 	rig_open(&s->rig);
-	rig_rules(&s->rig, 3);
-	rig_begin(&s->rig, NULL);
+	rig_rules(&s->rig, rules);
+	rig_begin(&s->rig, day);
 	s->now_ms = 1000000;
 	assert_int_equal(
 		stream_new(&hooks, &state_of(s)->head, state_of(s)->day, 64 * 1024, &s->streams),
 		STATUS_OK);
 	tell(s, "operation acronym=UNMIL kind=un_pko");
-	*state = s;
+	return s;
+}
+
+static int set_up(void **state)
+{
+	*state = open_under(3, NULL);
 	return 0;
 }
 
@@ -540,18 +545,8 @@ static void a_grant_that_expired_while_it_was_away_is_told_at_the_resume(void **
 /* A journal that begins under rules 2, whose events do not say on which side a name stood. */
 static int set_up_before(void **state)
 {
-	struct sight *s = calloc(1, sizeof *s);
-	struct stream_hooks hooks = {
-		.ctx = s, .send = on_send, .slice = on_slice, .cursor = on_cursor};
+	struct sight *s = open_under(2, "2004-10-01");
 
-	rig_open(&s->rig);
-	rig_rules(&s->rig, 2);
-	rig_begin(&s->rig, "2004-10-01");
-	s->now_ms = 1000000;
-	assert_int_equal(
-		stream_new(&hooks, &state_of(s)->head, state_of(s)->day, 64 * 1024, &s->streams),
-		STATUS_OK);
-	tell(s, "operation acronym=UNMIL kind=un_pko");
 	tell(s, "pledge contributor=GHA pledge=P-1 operation=MONUC component=troops persons=850 "
 		"registered=2004-09-01");
 	correct(s, "pledge contributor=GHA pledge=P-1 operation=UNMIL component=troops persons=850 "
